@@ -1,0 +1,17 @@
+package dev.anabranch.stream;
+
+/** Is told what arrives on a tailed stream: one call at a time, in stream order. Must not block for long. */
+public interface TailListener {
+
+    /**
+     * The next piece of the stream. Pieces join without gap or overlap; may hold no message when only {@code closed} is
+     * news.
+     */
+    void onPage(StreamPage page);
+
+    /**
+     * Tailing has ended and will not go on: the stream is gone, or the server could not be reached within the
+     * implementation's patience. Not called after {@link Tailing#close}.
+     */
+    void onFailure(DurableStreamsException failure);
+}

@@ -1,0 +1,77 @@
+package dev.anabranch.engine;
+
+import dev.anabranch.stream.AppendRequest;
+import dev.anabranch.stream.AppendResult;
+import dev.anabranch.stream.CreateRequest;
+import dev.anabranch.stream.CreateResult;
+import dev.anabranch.stream.ForkRequest;
+import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.StreamName;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Durable streams on a store of this process. Safe for use by many threads. Appends to one stream are serialised;
+ * different streams never wait for each other, save that their appends share a sync. Throws the exceptions of
+ * {@link dev.anabranch.stream.DurableStreams}; futures complete with them.
+ */
+public interface StreamEngine extends AutoCloseable {
+
+    /** Completes when the stream is durable, or was there already. */
+    CompletableFuture<CreateResult> create(StreamName name, CreateRequest request);
+
+    /**
+     * Completes when the fork is durable, or was there already. Atomic against appends to and deletion of its source.
+     */
+    CompletableFuture<CreateResult> fork(StreamName fork, ForkRequest request);
+
+    /**
+     * Completes when the batch is durable, or with the reason why it was refused. Holds no thread while it waits for
+     * the disk.
+     */
+    CompletableFuture<AppendResult> append(StreamName name, AppendRequest request);
+
+    /**
+     * Reads from {@code from}, at least one message if there is one and not many more than {@code bytesMax} bytes in
+     * all. Slides the TTL.
+     *
+     * @throws dev.anabranch.stream.StreamNotFoundException if no stream has this name
+     */
+    StreamRead read(StreamName name, Offset from, int bytesMax);
+
+    /** What the stream is, or empty if there is none. Does not slide the TTL. */
+    Optional<StreamStatus> status(StreamName name);
+
+    /** Completes with false if no stream has this name; fails with StreamGoneException if it is deleted already. */
+    CompletableFuture<Boolean> delete(StreamName name);
+
+    /**
+     * Calls {@code wake} once, as soon as the stream of this name has something other than {@code seen}: a later tail,
+     * closed, deleted, expired. Calls it before returning if that is so already. {@code wake} must not block.
+     *
+     * @param seen the status of the stream as the caller knows it
+     * @return cancels the wait; idempotent
+     * @throws dev.anabranch.stream.LimitExceededException if too many wait already
+     */
+    Wait await(StreamName name, StreamStatus seen, Runnable wake);
+
+    /**
+     * The names of streams that begin with {@code prefix} and sort after {@code after}, in the order of their names.
+     * Deleted and expired streams are not among them.
+     */
+    List<StreamName> names(String prefix, Optional<StreamName> after, int limit);
+
+    /** Tells {@code listener} of every change, after it is durable and in the order of each stream, until closed. */
+    AutoCloseable listen(StreamListener listener);
+
+    /** Finishes what was accepted and releases the store. */
+    @Override
+    void close();
+
+    /** A wait that can be given up. */
+    interface Wait extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
