@@ -7,6 +7,7 @@ import dev.anabranch.stream.CreateResult;
 import dev.anabranch.stream.ForkRequest;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.StreamName;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * Durable streams on a store of this process. Safe for use by many threads. Appends to one stream are serialised;
  * different streams never wait for each other, save that their appends share a sync. Throws the exceptions of
  * {@link dev.anabranch.stream.DurableStreams}; futures complete with them.
+ *
+ * <p>Futures complete on the engine's own thread, in the order in which changes became durable: what depends on them
+ * must not block there.
  */
 public interface StreamEngine extends AutoCloseable {
 
@@ -63,11 +67,34 @@ public interface StreamEngine extends AutoCloseable {
     List<StreamName> names(String prefix, Optional<StreamName> after, int limit);
 
     /** Tells {@code listener} of every change, after it is durable and in the order of each stream, until closed. */
-    AutoCloseable listen(StreamListener listener);
+    Listening listen(StreamListener listener);
+
+    EngineStats stats();
+
+    /**
+     * Writes a copy of the store, as it is at one moment, to a folder that must not exist yet. Appends go on meanwhile.
+     * An engine opened on the copy has every append that was acknowledged before the call.
+     *
+     * @throws dev.anabranch.stream.InvalidRequestException if the folder exists already, or cannot be made
+     */
+    void checkpoint(Path folder);
+
+    /**
+     * Rewrites the store so that no file of it still holds anything of streams that were collected before the call.
+     * (Deleting a stream frees its space in the course of time; this is for those who must know that it is gone.) Takes
+     * time in proportion to the store; appends go on meanwhile. What live forks still share is not gone.
+     */
+    void purge();
 
     /** Finishes what was accepted and releases the store. */
     @Override
     void close();
+
+    /** A listener's registration. */
+    interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /** A wait that can be given up. */
     interface Wait extends AutoCloseable {

@@ -2,7 +2,7 @@ package dev.anabranch.engine;
 
 import dev.anabranch.stream.StreamName;
 
-/** Is told what happens to streams. Must not block. */
+/** Is told what happens to streams, one call at a time. Must not block. */
 public interface StreamListener {
 
     /** What happened. */
@@ -10,8 +10,14 @@ public interface StreamListener {
         CREATED,
         APPENDED,
         CLOSED,
+        /** Also a stream that expired. */
         DELETED
     }
 
+    /**
+     * A stream has changed. An append that also closes is told as two changes of the same status.
+     *
+     * @param status the stream after the change; for {@code DELETED} as it was before
+     */
     void onChange(StreamName name, StreamStatus status, Change change);
 }
