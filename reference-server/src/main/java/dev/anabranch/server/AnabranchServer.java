@@ -1,0 +1,120 @@
+package dev.anabranch.server;
+
+import dev.anabranch.engine.StreamEngine;
+import dev.anabranch.server.http.Face;
+import dev.anabranch.server.http.ProblemErrorHandler;
+import dev.anabranch.server.http.Problems;
+import io.javalin.Javalin;
+import java.net.URI;
+import java.util.List;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+
+/**
+ * A running server. A request passes the filters first, in their order, then the protocol's own handler takes what is a
+ * stream's, and Javalin routes the rest to the faces.
+ *
+ * <p>Filters and the protocol's handler are Jetty handlers: they see the raw path, may answer without a thread of their
+ * own, and what they add to the request or the response holds for every route. Safe for use by many threads.
+ */
+public final class AnabranchServer implements AutoCloseable {
+
+    private static final long STOP_TIMEOUT_MILLIS = 10_000;
+
+    private final Javalin javalin;
+    private final StreamEngine engine;
+    private final List<Face> faces;
+    private final String host;
+
+    private AnabranchServer(Javalin javalin, StreamEngine engine, List<Face> faces, String host) {
+        this.javalin = javalin;
+        this.engine = engine;
+        this.faces = faces;
+        this.host = host;
+    }
+
+    /**
+     * Serves {@code engine}, and closes it when the server is closed or could not start.
+     *
+     * @param filters see every request before any route does; the first is outermost. A filter that answers does not
+     *     call the next
+     * @param faces what is served beside the protocol itself
+     */
+    static AnabranchServer start(
+            ServerOptions options, StreamEngine engine, List<Handler.Wrapper> filters, List<Face> faces) {
+        Javalin javalin = Javalin.create(config -> {
+            config.startup.showJavalinBanner = false;
+            config.startup.showOldJavalinVersionWarning = false;
+            config.http.maxRequestSize = options.limits().bodyBytesMax();
+            config.jetty.modifyServer(server -> setUp(server, filters));
+            config.jetty.modifyHttpConfiguration(http -> setUp(http, options));
+            config.jetty.addConnector((server, http) -> connector(server, http, options));
+            Problems.install(config);
+            faces.forEach(face -> face.declare(config));
+        });
+        AnabranchServer server = new AnabranchServer(javalin, engine, List.copyOf(faces), options.host());
+        try {
+            javalin.start();
+            return server;
+        } catch (RuntimeException cannotListen) {
+            server.close();
+            throw cannotListen;
+        }
+    }
+
+    /** Where the server listens, without a path. */
+    public URI uri() {
+        String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return URI.create("http://" + name + ":" + port());
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Lets requests in flight finish, ends waiting readers, and releases port and store. Idempotent. */
+    @Override
+    public void close() {
+        javalin.stop();
+        faces.forEach(Face::close);
+        engine.close();
+    }
+
+    private static void setUp(Server server, List<Handler.Wrapper> filters) {
+        // The monitor cuts idle connections when threads are busy; waiting readers are idle and cost no thread.
+        server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
+        server.setErrorHandler(new ProblemErrorHandler());
+        server.setStopTimeout(STOP_TIMEOUT_MILLIS);
+        // Each insertion goes right below the server, so the outermost comes last.
+        server.insertHandler(new EagerContentHandler());
+        for (int i = filters.size() - 1; i >= 0; i--) {
+            server.insertHandler(filters.get(i));
+        }
+        server.insertHandler(new GracefulHandler());
+    }
+
+    private static void setUp(HttpConfiguration http, ServerOptions options) {
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(options.limits().headerBytesMax());
+        http.setHttpCompliance(HttpCompliance.RFC9110);
+        // Paths are checked by us, once and raw: Jetty shall neither normalise nor refuse them first.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+    }
+
+    private static ServerConnector connector(Server server, HttpConfiguration http, ServerOptions options) {
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(options.host());
+        connector.setPort(options.port());
+        connector.setIdleTimeout(options.limits().idleTimeout().toMillis());
+        connector.setAcceptQueueSize(1024);
+        return connector;
+    }
+}

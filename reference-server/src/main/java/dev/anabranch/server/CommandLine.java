@@ -1,0 +1,200 @@
+package dev.anabranch.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@link ServerOptions} from arguments and environment variables. An argument wins over a variable. */
+final class CommandLine {
+
+    /** Thrown when arguments or variables make no sense. The message says which and why. */
+    static final class UsageException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        UsageException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Setting {
+        ServerOptions apply(ServerOptions options, String value);
+    }
+
+    private record Option(String name, String placeholder, String help, Setting setting) {
+
+        boolean isFlag() {
+            return placeholder.isEmpty();
+        }
+
+        String variable() {
+            return "ANABRANCH_" + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+        }
+    }
+
+    private static final List<Option> OPTIONS = List.of(
+            new Option(
+                    "--host",
+                    "HOST",
+                    "listen here (127.0.0.1); other than loopback needs --token-file",
+                    ServerOptions::withHost),
+            new Option(
+                    "--port", "PORT", "listen on this port (4437); 0 picks a free one", (o, v) -> o.withPort(int32(v))),
+            new Option(
+                    "--data-dir",
+                    "FOLDER",
+                    "keep the streams here (anabranch-data)",
+                    (o, v) -> o.withDataDir(Path.of(v))),
+            new Option(
+                    "--long-poll-timeout",
+                    "MS",
+                    "a long-poll waits this long (30000)",
+                    (o, v) -> o.withLongPollTimeout(Duration.ofMillis(int32(v)))),
+            new Option("--webhooks", "", "let subscriptions deliver by webhook", (o, v) -> o.withWebhooks(bool(v))),
+            new Option(
+                    "--token-file", "FILE", "who may do what: one token a line", (o, v) -> o.withTokenFile(Path.of(v))),
+            limit(
+                    "--max-body-bytes",
+                    "N",
+                    "refuse larger request bodies (16777216)",
+                    (l, v) -> l.withBodyBytesMax(int32(v))),
+            limit(
+                    "--max-header-bytes",
+                    "N",
+                    "refuse longer request heads (16384)",
+                    (l, v) -> l.withHeaderBytesMax(int32(v))),
+            limit(
+                    "--read-chunk-bytes",
+                    "N",
+                    "a read returns about this much (1048576)",
+                    (l, v) -> l.withReadBytesMax(int32(v))),
+            limit(
+                    "--max-waiting-readers",
+                    "N",
+                    "long-polls and SSE readers at a time (10000)",
+                    (l, v) -> l.withWaitingReadersMax(int32(v))),
+            limit(
+                    "--idle-timeout",
+                    "MS",
+                    "drop connections that stall this long (30000)",
+                    (l, v) -> l.withIdleTimeout(Duration.ofMillis(int32(v)))),
+            limit(
+                    "--sse-duration",
+                    "MS",
+                    "end SSE connections after this long (60000)",
+                    (l, v) -> l.withSseDuration(Duration.ofMillis(int32(v)))));
+
+    private CommandLine() {}
+
+    /**
+     * Reads the options.
+     *
+     * @throws UsageException if an option is unknown, lacks its value, or its value makes no sense
+     */
+    static ServerOptions parse(List<String> arguments, Map<String, String> environment) {
+        Map<Option, String> values = new HashMap<>();
+        for (Option option : OPTIONS) {
+            Optional.ofNullable(environment.get(option.variable()))
+                    .filter(value -> !value.isEmpty())
+                    .ifPresent(value -> values.put(option, value));
+        }
+        ServerOptions options = apply(ServerOptions.DEFAULTS, values, true);
+        return apply(options, fromArguments(arguments), false);
+    }
+
+    /** What {@code --help} prints. */
+    static String help() {
+        List<String> lines = new ArrayList<>();
+        lines.add("usage: java -jar anabranch-server.jar [options]");
+        lines.add("");
+        lines.add("Serves durable streams over HTTP at /v1/stream/.");
+        lines.add("");
+        for (Option option : OPTIONS) {
+            lines.add(String.format("  %-30s %s", option.name() + " " + option.placeholder(), option.help()));
+        }
+        lines.add(String.format("  %-30s %s", "--help", "print this"));
+        lines.add(String.format("  %-30s %s", "--version", "print the version"));
+        lines.add("");
+        lines.add("Each option is also an environment variable: --data-dir is ANABRANCH_DATA_DIR.");
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private static Map<Option, String> fromArguments(List<String> arguments) {
+        Map<Option, String> values = new HashMap<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            Option option = find(name);
+            if (equals >= 0) {
+                values.put(option, argument.substring(equals + 1));
+            } else if (option.isFlag()) {
+                values.put(option, "true");
+            } else if (i + 1 < arguments.size()) {
+                i++;
+                values.put(option, arguments.get(i));
+            } else {
+                throw new UsageException(name + " needs a value: " + name + " " + option.placeholder());
+            }
+        }
+        return values;
+    }
+
+    private static Option find(String name) {
+        return OPTIONS.stream()
+                .filter(option -> option.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("unknown option '" + name + "'; --help lists them all"));
+    }
+
+    private static ServerOptions apply(ServerOptions options, Map<Option, String> values, boolean variables) {
+        ServerOptions result = options;
+        for (Option option : OPTIONS) {
+            String value = values.get(option);
+            if (value == null) {
+                continue;
+            }
+            try {
+                result = option.setting().apply(result, value);
+            } catch (IllegalArgumentException senseless) {
+                String name = variables ? option.variable() : option.name();
+                throw new UsageException(name + " cannot be '" + value + "': " + senseless.getMessage());
+            }
+        }
+        return result;
+    }
+
+    private static Option limit(String name, String placeholder, String help, LimitSetting setting) {
+        return new Option(
+                name,
+                placeholder,
+                help,
+                (options, value) -> options.withLimits(setting.apply(options.limits(), value)));
+    }
+
+    @FunctionalInterface
+    private interface LimitSetting {
+        ServerLimits apply(ServerLimits limits, String value);
+    }
+
+    private static int int32(String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException("not a whole number", notANumber);
+        }
+    }
+
+    private static boolean bool(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw new IllegalArgumentException("neither true nor false");
+        };
+    }
+}

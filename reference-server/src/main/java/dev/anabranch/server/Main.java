@@ -1,0 +1,54 @@
+package dev.anabranch.server;
+
+import java.util.List;
+
+/** Starts the server from the command line. */
+public final class Main {
+
+    private static final int EXIT_FAILURE = 1;
+    private static final int EXIT_USAGE = 2;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        List<String> words = List.of(arguments);
+        if (words.contains("--help")) {
+            System.out.println(CommandLine.help());
+            return;
+        }
+        if (words.contains("--version")) {
+            System.out.println(version());
+            return;
+        }
+        quietLogs();
+        try {
+            run(CommandLine.parse(words, System.getenv()));
+        } catch (CommandLine.UsageException misuse) {
+            System.err.println("anabranch: " + misuse.getMessage());
+            System.exit(EXIT_USAGE);
+        }
+    }
+
+    private static void run(ServerOptions options) {
+        System.err.println("anabranch: no engine to serve from " + options.dataDir());
+        System.exit(EXIT_FAILURE);
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "anabranch " + (version == null ? "development" : version);
+    }
+
+    /** Warnings and worse, unless the user has said otherwise with the logger's own properties. */
+    private static void quietLogs() {
+        setIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+        setIfAbsent("org.slf4j.simpleLogger.showDateTime", "true");
+        setIfAbsent("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

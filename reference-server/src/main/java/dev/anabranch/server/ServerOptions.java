@@ -1,0 +1,89 @@
+package dev.anabranch.server;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a server is set up.
+ *
+ * @param host the name or address to listen on; anything but loopback needs a {@code tokenFile}
+ * @param port 0 to 65535; 0 picks a free port
+ * @param dataDir the folder that holds the streams; made when missing, used by one server at a time
+ * @param longPollTimeout how long a long-poll waits for data
+ * @param webhooks whether subscriptions may deliver by webhook
+ * @param tokenFile the file that says who may do what; without it, everyone who reaches the server may do anything
+ */
+public record ServerOptions(
+        String host,
+        int port,
+        Path dataDir,
+        Duration longPollTimeout,
+        boolean webhooks,
+        Optional<Path> tokenFile,
+        ServerLimits limits) {
+
+    /** The port that the protocol registers (section 13.1). */
+    public static final int PORT = 4437;
+
+    /** Loopback only, port {@value #PORT}, streams in the folder {@code anabranch-data}. */
+    public static final ServerOptions DEFAULTS = new ServerOptions(
+            "127.0.0.1",
+            PORT,
+            Path.of("anabranch-data"),
+            Duration.ofSeconds(30),
+            false,
+            Optional.empty(),
+            ServerLimits.DEFAULTS);
+
+    public ServerOptions {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host is blank");
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port is not from 0 to 65535: " + port);
+        }
+        if (longPollTimeout.isNegative() || longPollTimeout.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("long-poll timeout is not from 0 to 1 hour: " + longPollTimeout);
+        }
+    }
+
+    public ServerOptions withHost(String host) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+    }
+
+    public ServerOptions withPort(int port) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+    }
+
+    public ServerOptions withDataDir(Path dataDir) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+    }
+
+    public ServerOptions withLongPollTimeout(Duration timeout) {
+        return new ServerOptions(host, port, dataDir, timeout, webhooks, tokenFile, limits);
+    }
+
+    public ServerOptions withWebhooks(boolean webhooks) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+    }
+
+    public ServerOptions withTokenFile(Path file) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, Optional.of(file), limits);
+    }
+
+    public ServerOptions withLimits(ServerLimits limits) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+    }
+
+    /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */
+    public boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException notOurs) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.anabranch.server.http;
+
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** Spells the errors that the HTTP server itself answers, such as malformed requests, as problems. */
+public final class ProblemErrorHandler extends ErrorHandler {
+
+    @Override
+    protected void generateResponse(
+            Request request,
+            Response response,
+            int status,
+            @Nullable String message,
+            @Nullable Throwable cause,
+            Callback callback) {
+        Problem problem = cause == null ? problem(status, message) : Problem.of(cause);
+        Problems.write(problem.status() == status ? problem : problem(status, message), response, callback);
+    }
+
+    private static Problem problem(int status, @Nullable String message) {
+        int error = status >= 400 ? status : HttpStatus.INTERNAL_SERVER_ERROR_500;
+        // Jetty's words for faults of the server may show its inside; those for bad requests do not.
+        if (message != null && error < 500) {
+            return Problem.of(error, message);
+        }
+        return Problem.of(error, HttpStatus.getMessage(error));
+    }
+}
