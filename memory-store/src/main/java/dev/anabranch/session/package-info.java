@@ -1,0 +1,5 @@
+/** Agent sessions on durable streams: one stream per session, forked at any message, listed in a directory. */
+@NullMarked
+package dev.anabranch.session;
+
+import org.jspecify.annotations.NullMarked;
