@@ -1,0 +1,249 @@
+package dev.anabranch.server.access;
+
+import dev.anabranch.engine.StreamEngine;
+import dev.anabranch.engine.StreamRead;
+import dev.anabranch.server.access.AccessChange.Joined;
+import dev.anabranch.server.access.AccessChange.Left;
+import dev.anabranch.server.access.AccessChange.Placed;
+import dev.anabranch.server.access.AccessChange.Removed;
+import dev.anabranch.server.security.UserId;
+import dev.anabranch.stream.AppendRequest;
+import dev.anabranch.stream.AppendResult;
+import dev.anabranch.stream.CreateRequest;
+import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.Payload;
+import dev.anabranch.stream.StreamName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Who is a member of which tree of conversations. Every session is part of one tree, and all sessions of a tree have
+ * the same members. Safe for use by many threads; a change is durable when its method returns.
+ *
+ * <p>A session that was never placed, because it was made in this process or while the server knew no users, is part of
+ * its parent's tree; without a parent it is a tree by itself, which belongs to {@link UserId#LOCAL}.
+ */
+public final class Memberships {
+
+    /*
+     * The truth is a journal: one internal stream, one JSON line a change, replayed into memory at the start. A change is
+     * applied to the table and handed to the engine under one lock, so that table and journal have the same order; the
+     * wait for the disk is outside of it. Should the disk refuse, the table is replayed from what the journal has.
+     */
+
+    private static final StreamName JOURNAL = InternalStreams.named("access");
+    private static final int READ_BYTES = 1 << 20;
+    private static final Map<UserId, AccessLevel> NOBODYS = Map.of(UserId.LOCAL, AccessLevel.OWNER);
+
+    private final StreamEngine engine;
+    private final Ancestry ancestry;
+    private final Object lock = new Object();
+    private AccessTable table; // guarded by lock
+
+    private Memberships(StreamEngine engine, Ancestry ancestry) {
+        this.engine = engine;
+        this.ancestry = ancestry;
+        this.table = replay(engine);
+    }
+
+    /** The memberships that this engine keeps. */
+    public static Memberships open(StreamEngine engine, Ancestry ancestry) {
+        engine.create(JOURNAL, CreateRequest.JSON).join();
+        return new Memberships(engine, ancestry);
+    }
+
+    /**
+     * Makes a session that is to be created the first of a new tree.
+     *
+     * @return false if the session has its place already; nothing is changed then
+     */
+    public boolean found(String session, UserId owner) {
+        String tree = UUID.randomUUID().toString();
+        return place(session, new Placed(session, tree), new Joined(tree, owner, AccessLevel.OWNER));
+    }
+
+    /**
+     * Makes a session that is to be created part of its parent's tree.
+     *
+     * @return false if the session has its place already; nothing is changed then
+     */
+    public boolean join(String session, String parent) {
+        return place(session, new Placed(session, settle(parent)));
+    }
+
+    /** Whether the session has been given its place. */
+    public boolean isPlaced(String session) {
+        synchronized (lock) {
+            return table.treeOf(session).isPresent();
+        }
+    }
+
+    /** What the user may do with the session; empty for nothing. Does not say whether the session exists. */
+    public Optional<AccessLevel> level(UserId user, String session) {
+        Optional<String> placed = nearestPlaced(session);
+        synchronized (lock) {
+            return Optional.ofNullable(membersOf(placed).get(user));
+        }
+    }
+
+    /** The members of the session's tree. */
+    public Map<UserId, AccessLevel> members(String session) {
+        Optional<String> placed = nearestPlaced(session);
+        synchronized (lock) {
+            return Map.copyOf(membersOf(placed));
+        }
+    }
+
+    /** Whether both sessions have the same members because they are of the same tree. */
+    public boolean areTogether(String one, String other) {
+        Optional<String> first = nearestPlaced(one);
+        Optional<String> second = nearestPlaced(other);
+        synchronized (lock) {
+            return first.equals(second)
+                    || (first.isPresent()
+                            && second.isPresent()
+                            && table.treeOf(first.get()).equals(table.treeOf(second.get())));
+        }
+    }
+
+    /** Makes the user a member of the session's tree, at this level and no other. */
+    public void put(String session, UserId user, AccessLevel level) {
+        String tree = settle(session);
+        commit(List.of(new Joined(tree, user, level)));
+    }
+
+    /** Ends the user's membership of the session's tree, if there is one. */
+    public void remove(String session, UserId user) {
+        String tree = settle(session);
+        commit(List.of(new Left(tree, user)));
+    }
+
+    /** Gives a session its own place, so that it keeps it when its parent goes. */
+    public void keep(String session) {
+        settle(session);
+    }
+
+    /** Forgets sessions that were deleted. */
+    public void forget(Collection<String> sessions) {
+        List<AccessChange> changes = new ArrayList<>();
+        synchronized (lock) {
+            for (String session : sessions) {
+                if (table.treeOf(session).isPresent()) {
+                    changes.add(new Removed(session));
+                }
+            }
+        }
+        if (!changes.isEmpty()) {
+            commit(changes);
+        }
+    }
+
+    private boolean place(String session, AccessChange... changes) {
+        CompletableFuture<AppendResult> written;
+        synchronized (lock) {
+            if (table.treeOf(session).isPresent()) {
+                return false;
+            }
+            written = write(List.of(changes));
+        }
+        await(written);
+        return true;
+    }
+
+    /** The tree of a session, which is placed first if need be together with the ancestor that it follows. */
+    private String settle(String session) {
+        Optional<String> placed = nearestPlaced(session);
+        String root = placed.orElseGet(() -> rootOf(session));
+        if (placed.isEmpty()) {
+            found(root, UserId.LOCAL);
+        }
+        String tree;
+        synchronized (lock) {
+            tree = table.treeOf(root).orElseThrow(() -> new IllegalStateException("the session was deleted just now"));
+        }
+        if (!root.equals(session)) {
+            place(session, new Placed(session, tree));
+        }
+        return tree;
+    }
+
+    private Optional<String> nearestPlaced(String session) {
+        Set<String> seen = new HashSet<>();
+        Optional<String> next = Optional.of(session);
+        while (next.isPresent() && seen.add(next.get())) {
+            if (isPlaced(next.get())) {
+                return next;
+            }
+            next = ancestry.parentOf(next.get());
+        }
+        return Optional.empty();
+    }
+
+    private String rootOf(String session) {
+        Set<String> seen = new HashSet<>();
+        String root = session;
+        Optional<String> next = Optional.of(session);
+        while (next.isPresent() && seen.add(next.get())) {
+            root = next.get();
+            next = ancestry.parentOf(root);
+        }
+        return root;
+    }
+
+    private Map<UserId, AccessLevel> membersOf(Optional<String> placedSession) {
+        return placedSession.flatMap(table::treeOf).flatMap(table::members).orElse(NOBODYS);
+    }
+
+    private void commit(List<AccessChange> changes) {
+        CompletableFuture<AppendResult> written;
+        synchronized (lock) {
+            written = write(changes);
+        }
+        await(written);
+    }
+
+    private CompletableFuture<AppendResult> write(List<AccessChange> changes) {
+        List<String> lines = changes.stream().map(AccessChange::toJson).toList();
+        CompletableFuture<AppendResult> written = engine.append(JOURNAL, AppendRequest.json(lines));
+        changes.forEach(table::apply);
+        return written;
+    }
+
+    private void await(CompletableFuture<AppendResult> written) {
+        boolean done = false;
+        try {
+            AppendResult result = written.join();
+            if (!(result instanceof AppendResult.Appended)) {
+                throw new AssertionError("appending to the journal of memberships gave " + result);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                synchronized (lock) {
+                    table = replay(engine);
+                }
+            }
+        }
+    }
+
+    private static AccessTable replay(StreamEngine engine) {
+        AccessTable table = new AccessTable();
+        Offset next = Offset.BEGINNING;
+        StreamRead read;
+        do {
+            read = engine.read(JOURNAL, next, READ_BYTES);
+            for (Payload line : read.page().messages()) {
+                table.apply(AccessChange.parse(line.utf8()));
+            }
+            next = read.page().next();
+        } while (!read.page().upToDate());
+        return table;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.anabranch.server.access;
+
+import dev.anabranch.server.security.UserId;
+import dev.anabranch.stream.StreamName;
+import java.util.Optional;
+
+/**
+ * What a user may do with a stream, by the name of it. A session's stream is open to the members of its tree, each at
+ * their level; streams in which the server keeps its own records are open to nobody; any other stream to everybody who
+ * has the scope for it. Safe for use by many threads, and fast enough for every request.
+ */
+public final class StreamAccess {
+
+    private static final String SESSIONS = "sessions/";
+    private static final String TURNS = "turns/";
+
+    private final Memberships memberships;
+    private final boolean everybodyMay;
+
+    /**
+     * Access by these memberships.
+     *
+     * @param singleUser whether there is only one user, who may do everything
+     */
+    public StreamAccess(Memberships memberships, boolean singleUser) {
+        this.memberships = memberships;
+        this.everybodyMay = singleUser;
+    }
+
+    /** Whether the user may read the stream. Does not say whether the stream exists. */
+    public boolean mayRead(UserId user, StreamName name) {
+        return level(user, name).isPresent();
+    }
+
+    /** Whether the user may append to the stream. Does not say whether the stream exists. */
+    public boolean mayWrite(UserId user, StreamName name) {
+        return level(user, name)
+                .filter(level -> level.includes(AccessLevel.WRITER))
+                .isPresent();
+    }
+
+    /** What the user may do with the stream; empty for nothing. */
+    public Optional<AccessLevel> level(UserId user, StreamName name) {
+        if (InternalStreams.isInternal(name)) {
+            return Optional.empty();
+        }
+        if (everybodyMay) {
+            return Optional.of(AccessLevel.OWNER);
+        }
+        return sessionOf(name).map(session -> memberships.level(user, session)).orElse(Optional.of(AccessLevel.OWNER));
+    }
+
+    /** The session whose stream this is, or to which a stream of this name belongs; empty for any other stream. */
+    public static Optional<String> sessionOf(StreamName name) {
+        if (isSession(name)) {
+            return Optional.of(name.value().substring(SESSIONS.length()));
+        }
+        if (isTurn(name)) {
+            String rest = name.value().substring(TURNS.length());
+            int slash = rest.lastIndexOf('/');
+            return Optional.of(slash < 0 ? rest : rest.substring(0, slash));
+        }
+        return Optional.empty();
+    }
+
+    static boolean isSession(StreamName name) {
+        return name.value().startsWith(SESSIONS);
+    }
+
+    /** Whether the stream holds the live part of an agent's turn, which only the server writes. */
+    static boolean isTurn(StreamName name) {
+        return name.value().startsWith(TURNS);
+    }
+}
