@@ -1,0 +1,52 @@
+package dev.anabranch.session;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.langchain4j.data.message.UserMessage;
+import java.util.List;
+import java.util.Optional;
+
+/** The receipts that a session keeps, as entries: a later entry of the same key says that it was taken back. */
+final class Receipts {
+
+    static final String ENTRY_TYPE = "bring-forward";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String UNDONE = "undone";
+
+    private Receipts() {}
+
+    static TypedEntry entry(Receipt receipt) {
+        return TypedEntry.of(ENTRY_TYPE, receipt.id(), JSON.valueToTree(receipt.toMap()));
+    }
+
+    /** Whether the receipt of this id, or one that followed it after being taken back, is there and in force. */
+    static boolean isInForce(AgentSession session, String id) {
+        List<TypedEntry> entries = session.entries(ENTRY_TYPE).stream()
+                .filter(entry -> entry.key().equals(id) || entry.key().startsWith(id + "."))
+                .toList();
+        return !entries.isEmpty() && !isUndone(entries.get(entries.size() - 1));
+    }
+
+    static boolean isUndone(AgentSession session, String id) {
+        return session.entry(ENTRY_TYPE, id).filter(Receipts::isUndone).isPresent();
+    }
+
+    static boolean undo(AgentSession session, Receipt receipt) {
+        Optional<TypedEntry> entry = session.entry(ENTRY_TYPE, receipt.id());
+        if (entry.isEmpty() || isUndone(entry.get())) {
+            return false;
+        }
+        ObjectNode value = entry.get().value().deepCopy();
+        value.put(UNDONE, true);
+        Appended appended =
+                session.append(SessionAppend.messages(List.of(UserMessage.from(Transcript.takenBack(receipt))))
+                        .withEntry(TypedEntry.of(ENTRY_TYPE, receipt.id(), value))
+                        .withIdempotencyKey("undo-" + receipt.id()));
+        return !appended.repeated();
+    }
+
+    private static boolean isUndone(TypedEntry entry) {
+        return entry.value().path(UNDONE).asBoolean(false);
+    }
+}
