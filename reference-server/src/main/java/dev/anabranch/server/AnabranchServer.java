@@ -1,11 +1,15 @@
 package dev.anabranch.server;
 
 import dev.anabranch.engine.StreamEngine;
+import dev.anabranch.server.http.CorsHandler;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.ProblemErrorHandler;
 import dev.anabranch.server.http.Problems;
+import dev.anabranch.server.security.OriginPolicy;
+import dev.anabranch.server.streams.StreamsHandler;
 import io.javalin.Javalin;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -31,12 +35,15 @@ public final class AnabranchServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final StreamEngine engine;
+    private final StreamsHandler streams;
     private final List<Face> faces;
     private final String host;
 
-    private AnabranchServer(Javalin javalin, StreamEngine engine, List<Face> faces, String host) {
+    private AnabranchServer(
+            Javalin javalin, StreamEngine engine, StreamsHandler streams, List<Face> faces, String host) {
         this.javalin = javalin;
         this.engine = engine;
+        this.streams = streams;
         this.faces = faces;
         this.host = host;
     }
@@ -50,17 +57,25 @@ public final class AnabranchServer implements AutoCloseable {
      */
     static AnabranchServer start(
             ServerOptions options, StreamEngine engine, List<Handler.Wrapper> filters, List<Face> faces) {
+        StreamsHandler streams = new StreamsHandler(engine, options);
+        List<Handler.Wrapper> chain = new ArrayList<>();
+        chain.add(new GracefulHandler());
+        chain.add(new CorsHandler(new OriginPolicy(options.security().corsOrigins())));
+        chain.addAll(filters);
+        chain.add(streams);
+        // Routes read bodies in one piece: they are called once it is there.
+        chain.add(new EagerContentHandler());
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             config.http.maxRequestSize = options.limits().bodyBytesMax();
-            config.jetty.modifyServer(server -> setUp(server, filters));
+            config.jetty.modifyServer(server -> setUp(server, chain));
             config.jetty.modifyHttpConfiguration(http -> setUp(http, options));
             config.jetty.addConnector((server, http) -> connector(server, http, options));
             Problems.install(config);
             faces.forEach(face -> face.declare(config));
         });
-        AnabranchServer server = new AnabranchServer(javalin, engine, List.copyOf(faces), options.host());
+        AnabranchServer server = new AnabranchServer(javalin, engine, streams, List.copyOf(faces), options.host());
         try {
             javalin.start();
             return server;
@@ -83,22 +98,21 @@ public final class AnabranchServer implements AutoCloseable {
     /** Lets requests in flight finish, ends waiting readers, and releases port and store. Idempotent. */
     @Override
     public void close() {
+        streams.endWaiting();
         javalin.stop();
         faces.forEach(Face::close);
         engine.close();
     }
 
-    private static void setUp(Server server, List<Handler.Wrapper> filters) {
+    private static void setUp(Server server, List<Handler.Wrapper> chain) {
         // The monitor cuts idle connections when threads are busy; waiting readers are idle and cost no thread.
         server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
         server.setErrorHandler(new ProblemErrorHandler());
         server.setStopTimeout(STOP_TIMEOUT_MILLIS);
         // Each insertion goes right below the server, so the outermost comes last.
-        server.insertHandler(new EagerContentHandler());
-        for (int i = filters.size() - 1; i >= 0; i--) {
-            server.insertHandler(filters.get(i));
+        for (int i = chain.size() - 1; i >= 0; i--) {
+            server.insertHandler(chain.get(i));
         }
-        server.insertHandler(new GracefulHandler());
     }
 
     private static void setUp(HttpConfiguration http, ServerOptions options) {

@@ -1,13 +1,19 @@
 package dev.anabranch.server;
 
+import dev.anabranch.server.security.JwtOptions;
+import dev.anabranch.server.security.SecurityOptions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads {@link ServerOptions} from arguments and environment variables. An argument wins over a variable. */
 final class CommandLine {
@@ -58,10 +64,31 @@ final class CommandLine {
             new Option("--webhooks", "", "let subscriptions deliver by webhook", (o, v) -> o.withWebhooks(bool(v))),
             new Option(
                     "--token-file", "FILE", "who may do what: one token a line", (o, v) -> o.withTokenFile(Path.of(v))),
+            security(
+                    "--jwt",
+                    "ISSUER,AUDIENCE[,JWKS]",
+                    "take JWTs of this issuer as tokens",
+                    (s, v) -> s.withJwt(jwt(v))),
+            security("--hosts", "NAMES", "answer to these Host names too (a,b)", (s, v) -> s.withHosts(words(v))),
+            security(
+                    "--cors-origins",
+                    "ORIGINS",
+                    "let pages of these origins in (a,b); * for all",
+                    (s, v) -> s.withCorsOrigins(words(v))),
+            security(
+                    "--rate-limit",
+                    "N",
+                    "requests a second of one token (0: no limit)",
+                    (s, v) -> s.withRateLimit(int32(v), Math.max(s.requestBurst(), 2 * int32(v)))),
+            security(
+                    "--rate-burst",
+                    "N",
+                    "requests at once after a pause (twice the rate)",
+                    (s, v) -> s.withRateLimit(s.requestsPerSecond(), int32(v))),
             limit(
                     "--max-body-bytes",
                     "N",
-                    "refuse larger request bodies (16777216)",
+                    "refuse larger request bodies (33554432)",
                     (l, v) -> l.withBodyBytesMax(int32(v))),
             limit(
                     "--max-header-bytes",
@@ -115,11 +142,12 @@ final class CommandLine {
         lines.add("Serves durable streams over HTTP at /v1/stream/.");
         lines.add("");
         for (Option option : OPTIONS) {
-            lines.add(String.format("  %-30s %s", option.name() + " " + option.placeholder(), option.help()));
+            lines.add(String.format("  %-32s %s", (option.name() + " " + option.placeholder()).strip(), option.help()));
         }
-        lines.add(String.format("  %-30s %s", "--help", "print this"));
-        lines.add(String.format("  %-30s %s", "--version", "print the version"));
+        lines.add(String.format("  %-32s %s", "--help", "print this"));
+        lines.add(String.format("  %-32s %s", "--version", "print the version"));
         lines.add("");
+        lines.add("java -jar anabranch-server.jar token --user NAME --scopes … makes a token for --token-file.");
         lines.add("Each option is also an environment variable: --data-dir is ANABRANCH_DATA_DIR.");
         return String.join(System.lineSeparator(), lines);
     }
@@ -175,6 +203,35 @@ final class CommandLine {
                 placeholder,
                 help,
                 (options, value) -> options.withLimits(setting.apply(options.limits(), value)));
+    }
+
+    private static Option security(String name, String placeholder, String help, SecuritySetting setting) {
+        return new Option(
+                name,
+                placeholder,
+                help,
+                (options, value) -> options.withSecurity(setting.apply(options.security(), value)));
+    }
+
+    private static JwtOptions jwt(String value) {
+        String[] parts = value.split(",", -1);
+        return switch (parts.length) {
+            case 2 -> JwtOptions.of(parts[0], parts[1]);
+            case 3 -> new JwtOptions(parts[0], URI.create(parts[2]), parts[1]);
+            default -> throw new IllegalArgumentException("not of the form ISSUER,AUDIENCE[,JWKS]");
+        };
+    }
+
+    private static Set<String> words(String value) {
+        return Arrays.stream(value.split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @FunctionalInterface
+    private interface SecuritySetting {
+        SecurityOptions apply(SecurityOptions security, String value);
     }
 
     @FunctionalInterface

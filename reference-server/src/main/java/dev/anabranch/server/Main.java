@@ -1,5 +1,7 @@
 package dev.anabranch.server;
 
+import dev.anabranch.server.security.TokenCommand;
+import java.time.Instant;
 import java.util.List;
 
 /** Starts the server from the command line. */
@@ -12,7 +14,8 @@ public final class Main {
 
     public static void main(String[] arguments) {
         List<String> words = List.of(arguments);
-        if (words.contains("--help")) {
+        boolean isToken = !words.isEmpty() && words.get(0).equals("token");
+        if (!isToken && words.contains("--help")) {
             System.out.println(CommandLine.help());
             return;
         }
@@ -21,6 +24,9 @@ public final class Main {
             return;
         }
         quietLogs();
+        if (isToken) {
+            System.exit(new TokenCommand(Instant.now()).run(words.subList(1, words.size()), System.out, System.err));
+        }
         try {
             run(CommandLine.parse(words, System.getenv()));
         } catch (CommandLine.UsageException misuse) {

@@ -20,9 +20,9 @@ public record ServerLimits(
         Duration idleTimeout,
         Duration sseDuration) {
 
-    /** Fit for a small machine: bodies of 16 MiB, reads of 1 MiB, 10,000 waiting readers. */
+    /** Fit for a small machine: bodies of 32 MiB, reads of 1 MiB, 10,000 waiting readers. */
     public static final ServerLimits DEFAULTS =
-            new ServerLimits(16 << 20, 16 << 10, 1 << 20, 10_000, Duration.ofSeconds(30), Duration.ofSeconds(60));
+            new ServerLimits(32 << 20, 16 << 10, 1 << 20, 10_000, Duration.ofSeconds(30), Duration.ofSeconds(60));
 
     public ServerLimits {
         requirePositive("body bytes", bodyBytesMax);

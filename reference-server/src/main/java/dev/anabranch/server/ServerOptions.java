@@ -1,20 +1,20 @@
 package dev.anabranch.server;
 
+import dev.anabranch.server.security.SecurityOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * How a server is set up.
  *
- * @param host the name or address to listen on; anything but loopback needs a {@code tokenFile}
+ * @param host the name or address to listen on; anything but loopback needs tokens
  * @param port 0 to 65535; 0 picks a free port
  * @param dataDir the folder that holds the streams; made when missing, used by one server at a time
  * @param longPollTimeout how long a long-poll waits for data
  * @param webhooks whether subscriptions may deliver by webhook
- * @param tokenFile the file that says who may do what; without it, everyone who reaches the server may do anything
+ * @param security who may use the server; by default everyone who reaches it may do anything
  */
 public record ServerOptions(
         String host,
@@ -22,7 +22,7 @@ public record ServerOptions(
         Path dataDir,
         Duration longPollTimeout,
         boolean webhooks,
-        Optional<Path> tokenFile,
+        SecurityOptions security,
         ServerLimits limits) {
 
     /** The port that the protocol registers (section 13.1). */
@@ -35,7 +35,7 @@ public record ServerOptions(
             Path.of("anabranch-data"),
             Duration.ofSeconds(30),
             false,
-            Optional.empty(),
+            SecurityOptions.DEFAULTS,
             ServerLimits.DEFAULTS);
 
     public ServerOptions {
@@ -51,31 +51,35 @@ public record ServerOptions(
     }
 
     public ServerOptions withHost(String host) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
     }
 
     public ServerOptions withPort(int port) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
     }
 
     public ServerOptions withDataDir(Path dataDir) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
     }
 
     public ServerOptions withLongPollTimeout(Duration timeout) {
-        return new ServerOptions(host, port, dataDir, timeout, webhooks, tokenFile, limits);
+        return new ServerOptions(host, port, dataDir, timeout, webhooks, security, limits);
     }
 
     public ServerOptions withWebhooks(boolean webhooks) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
+    }
+
+    public ServerOptions withSecurity(SecurityOptions security) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
     }
 
     public ServerOptions withTokenFile(Path file) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, Optional.of(file), limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security.withTokenFile(file), limits);
     }
 
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, tokenFile, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
     }
 
     /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */

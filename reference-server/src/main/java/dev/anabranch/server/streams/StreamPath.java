@@ -1,0 +1,46 @@
+package dev.anabranch.server.streams;
+
+import dev.anabranch.server.http.Problem;
+import dev.anabranch.server.http.ProblemException;
+import dev.anabranch.stream.StreamName;
+import java.util.Optional;
+
+/** Where streams live in the server's URL space. */
+final class StreamPath {
+
+    /** The path of every stream begins so. */
+    static final String PREFIX = "/v1/stream/";
+
+    /** The first segment that belongs to the control APIs (section 6) and never to a stream. */
+    private static final String RESERVED = "__ds";
+
+    private StreamPath() {}
+
+    /**
+     * The stream that {@code rawPath}, still encoded, names; empty if the path is not a stream's but another route's.
+     *
+     * @throws ProblemException if the path is below the prefix and names nothing
+     */
+    static Optional<StreamName> parse(String rawPath) {
+        if (!rawPath.startsWith(PREFIX)) {
+            return Optional.empty();
+        }
+        String below = rawPath.substring(PREFIX.length());
+        if (below.equals(RESERVED) || below.startsWith(RESERVED + "/")) {
+            return Optional.empty();
+        }
+        StreamName name = nameOf(below);
+        if (name.value().equals(RESERVED) || name.value().startsWith(RESERVED + "/")) {
+            throw new ProblemException(Problem.invalid("the path is reserved"));
+        }
+        return Optional.of(name);
+    }
+
+    private static StreamName nameOf(String below) {
+        try {
+            return StreamName.fromUrlPath(below);
+        } catch (IllegalArgumentException notAName) {
+            throw new ProblemException(Problem.invalid(String.valueOf(notAName.getMessage())));
+        }
+    }
+}
