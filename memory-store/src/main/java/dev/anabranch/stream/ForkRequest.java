@@ -11,7 +11,8 @@ import java.util.Optional;
  *     source has grown is only the same request when this is given
  * @param subOffset how far past {@code at}, within the one append that follows it; 0 for not at all
  * @param contentType must match the source's when given
- * @param expiry the fork's own; empty to inherit the source's
+ * @param expiry the fork's own; empty to inherit the source's. {@link Expiry.Never} counts as empty: the protocol has
+ *     no words for a fork that never ends while its source does
  * @param closed whether the fork starts closed
  * @param body what is appended to the fork as it is made; may be empty
  */
@@ -28,6 +29,7 @@ public record ForkRequest(
         if (subOffset < 0) {
             throw new IllegalArgumentException("sub-offset is negative: " + subOffset);
         }
+        expiry = expiry.filter(own -> !(own instanceof Expiry.Never));
     }
 
     /** A fork that shares all of the source, as it is when the server looks. */

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -84,6 +86,11 @@ public final class Payload {
 
     public InputStream toInputStream() {
         return new ByteArrayInputStream(bytes, from, size);
+    }
+
+    /** Sends the bytes without a copy. */
+    BodyPublisher toBodyPublisher() {
+        return BodyPublishers.ofByteArray(bytes, from, size);
     }
 
     public void writeTo(OutputStream out) throws IOException {
