@@ -60,22 +60,23 @@ public final class Memberships {
     }
 
     /**
-     * Makes a session that is to be created the first of a new tree.
+     * Makes a session that is about to be created the first of a new tree. Should it have had a place, because there
+     * was a session of the same id before, only an owner of that may give it another.
      *
-     * @return false if the session has its place already; nothing is changed then
+     * @return false if the place is another's; nothing is changed then
      */
     public boolean found(String session, UserId owner) {
         String tree = UUID.randomUUID().toString();
-        return place(session, new Placed(session, tree), new Joined(tree, owner, AccessLevel.OWNER));
+        return place(session, owner, new Placed(session, tree), new Joined(tree, owner, AccessLevel.OWNER));
     }
 
     /**
-     * Makes a session that is to be created part of its parent's tree.
+     * Makes a session that is about to be created part of its parent's tree.
      *
-     * @return false if the session has its place already; nothing is changed then
+     * @return false if the place is another's; nothing is changed then
      */
-    public boolean join(String session, String parent) {
-        return place(session, new Placed(session, settle(parent)));
+    public boolean join(String session, String parent, UserId user) {
+        return place(session, user, new Placed(session, settle(parent)));
     }
 
     /** Whether the session has been given its place. */
@@ -145,10 +146,11 @@ public final class Memberships {
         }
     }
 
-    private boolean place(String session, AccessChange... changes) {
+    private boolean place(String session, UserId user, AccessChange... changes) {
         CompletableFuture<AppendResult> written;
         synchronized (lock) {
-            if (table.treeOf(session).isPresent()) {
+            Optional<Map<UserId, AccessLevel>> before = table.treeOf(session).flatMap(table::members);
+            if (before.isPresent() && before.get().get(user) != AccessLevel.OWNER) {
                 return false;
             }
             written = write(List.of(changes));
@@ -157,20 +159,28 @@ public final class Memberships {
         return true;
     }
 
-    /** The tree of a session, which is placed first if need be together with the ancestor that it follows. */
+    /** The tree of a session, which is placed first if need be, together with the ancestor that it follows. */
     private String settle(String session) {
-        Optional<String> placed = nearestPlaced(session);
-        String root = placed.orElseGet(() -> rootOf(session));
-        if (placed.isEmpty()) {
-            found(root, UserId.LOCAL);
-        }
+        String known = nearestPlaced(session).orElseGet(() -> rootOf(session));
+        List<AccessChange> changes = new ArrayList<>();
+        CompletableFuture<AppendResult> written;
         String tree;
         synchronized (lock) {
-            tree = table.treeOf(root).orElseThrow(() -> new IllegalStateException("the session was deleted just now"));
+            Optional<String> placed = table.treeOf(known);
+            tree = placed.orElseGet(() -> UUID.randomUUID().toString());
+            if (placed.isEmpty()) {
+                changes.add(new Placed(known, tree));
+                changes.add(new Joined(tree, UserId.LOCAL, AccessLevel.OWNER));
+            }
+            if (!known.equals(session) && table.treeOf(session).isEmpty()) {
+                changes.add(new Placed(session, tree));
+            }
+            if (changes.isEmpty()) {
+                return tree;
+            }
+            written = write(changes);
         }
-        if (!root.equals(session)) {
-            place(session, new Placed(session, tree));
-        }
+        await(written);
         return tree;
     }
 

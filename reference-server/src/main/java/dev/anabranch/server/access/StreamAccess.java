@@ -63,12 +63,12 @@ public final class StreamAccess {
         return Optional.empty();
     }
 
-    static boolean isSession(StreamName name) {
+    private static boolean isSession(StreamName name) {
         return name.value().startsWith(SESSIONS);
     }
 
     /** Whether the stream holds the live part of an agent's turn, which only the server writes. */
-    static boolean isTurn(StreamName name) {
+    public static boolean isTurn(StreamName name) {
         return name.value().startsWith(TURNS);
     }
 }

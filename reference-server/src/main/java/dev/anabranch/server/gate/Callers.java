@@ -1,0 +1,52 @@
+package dev.anabranch.server.gate;
+
+import dev.anabranch.server.http.Problem;
+import dev.anabranch.server.http.ProblemException;
+import dev.anabranch.server.security.Caller;
+import dev.anabranch.server.security.Scope;
+import io.javalin.http.Context;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/** The caller of a request that has passed the gate. */
+public final class Callers {
+
+    private static final String ATTRIBUTE = "dev.anabranch.caller";
+
+    private Callers() {}
+
+    static void set(Request request, Caller caller) {
+        request.setAttribute(ATTRIBUTE, caller);
+    }
+
+    /** The caller of a request to Jetty. */
+    public static Caller of(Request request) {
+        return known(request.getAttribute(ATTRIBUTE));
+    }
+
+    /** The caller of a request to Javalin. */
+    public static Caller of(Context http) {
+        return known(http.req().getAttribute(ATTRIBUTE));
+    }
+
+    /**
+     * Lets callers with the scope pass.
+     *
+     * @throws ProblemException 403 for others
+     */
+    public static void require(Caller caller, Scope scope) {
+        if (!caller.may(scope)) {
+            throw new ProblemException(Problem.of(403, "forbidden", "the token lacks the scope '" + scope.id() + "'")
+                    .withHeader(
+                            "WWW-Authenticate",
+                            "Bearer realm=\"anabranch\", error=\"insufficient_scope\", scope=\"" + scope.id() + "\""));
+        }
+    }
+
+    private static Caller known(@Nullable Object caller) {
+        if (caller instanceof Caller known) {
+            return known;
+        }
+        throw new AssertionError("a request came past the gate");
+    }
+}

@@ -1,0 +1,158 @@
+package dev.anabranch.server.gate;
+
+import dev.anabranch.server.access.AccessLevel;
+import dev.anabranch.server.access.InternalStreams;
+import dev.anabranch.server.access.Memberships;
+import dev.anabranch.server.access.StreamAccess;
+import dev.anabranch.server.http.Problem;
+import dev.anabranch.server.http.ProblemException;
+import dev.anabranch.server.security.Caller;
+import dev.anabranch.server.security.Scope;
+import dev.anabranch.stream.StreamName;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * The rights on streams, for every request below {@code /v1/stream}: by scope, and for sessions by membership as well.
+ * Sessions that are made here get their place among the memberships before they exist. Blocks while that is written,
+ * and never otherwise.
+ */
+public final class StreamGate {
+
+    private static final String PREFIX = "/v1/stream/";
+    private static final String CONTROL = "__ds";
+    private static final Problem NOT_FOUND = Problem.notFound("there is no such stream");
+
+    private final Memberships memberships;
+    private final StreamAccess access;
+    private final Predicate<StreamName> exists;
+    private final Function<String, List<String>> childrenOf;
+    private final boolean singleUser;
+
+    /**
+     * Guards streams.
+     *
+     * @param exists whether there is a stream of this name
+     * @param childrenOf the branches of a session
+     * @param singleUser whether there is only one user, who may do everything
+     */
+    public StreamGate(
+            Memberships memberships,
+            StreamAccess access,
+            Predicate<StreamName> exists,
+            Function<String, List<String>> childrenOf,
+            boolean singleUser) {
+        this.memberships = memberships;
+        this.access = access;
+        this.exists = exists;
+        this.childrenOf = childrenOf;
+        this.singleUser = singleUser;
+    }
+
+    /**
+     * Lets the request pass, or does not.
+     *
+     * @throws ProblemException if it may not
+     */
+    void admit(Caller caller, Request request, String path) {
+        if (!path.startsWith(PREFIX)) {
+            return;
+        }
+        String below = path.substring(PREFIX.length());
+        if (below.equals(CONTROL) || below.startsWith(CONTROL + "/")) {
+            Callers.require(caller, reads(request) ? Scope.READ : Scope.APPEND);
+            return;
+        }
+        Optional<StreamName> name = parse(below);
+        if (name.isEmpty()) {
+            return; // the protocol's own handler says what is wrong with it
+        }
+        if (InternalStreams.isInternal(name.get())) {
+            throw new ProblemException(NOT_FOUND);
+        }
+        switch (request.getMethod()) {
+            case "PUT" -> admitCreation(caller, request, name.get());
+            case "POST" -> {
+                Callers.require(caller, Scope.APPEND);
+                requireLevel(caller, name.get(), AccessLevel.WRITER);
+            }
+            case "DELETE" -> admitDeletion(caller, name.get());
+            default -> {
+                Callers.require(caller, Scope.READ);
+                requireLevel(caller, name.get(), AccessLevel.READER);
+            }
+        }
+    }
+
+    private void admitCreation(Caller caller, Request request, StreamName name) {
+        Optional<StreamName> source = Optional.ofNullable(request.getHeaders().get("Stream-Forked-From"))
+                .filter(from -> from.startsWith(PREFIX))
+                .flatMap(from -> parse(from.substring(PREFIX.length())));
+        if (request.getHeaders().contains("Stream-Forked-From")) {
+            Callers.require(caller, Scope.FORK);
+        } else {
+            Callers.require(caller, Scope.APPEND);
+        }
+        if (source.isPresent() && access.level(caller.user(), source.get()).isEmpty()) {
+            throw new ProblemException(NOT_FOUND);
+        }
+        if (singleUser) {
+            return;
+        }
+        Optional<String> session = StreamAccess.sessionOf(name);
+        if (session.isEmpty()) {
+            return;
+        }
+        if (StreamAccess.isTurn(name)) {
+            throw new ProblemException(NOT_FOUND);
+        }
+        if (exists.test(name)) {
+            requireLevel(caller, name, AccessLevel.WRITER);
+        } else if (!place(caller, session.get(), source.flatMap(StreamAccess::sessionOf))) {
+            throw new ProblemException(NOT_FOUND);
+        }
+    }
+
+    private boolean place(Caller caller, String session, Optional<String> parent) {
+        boolean joins = parent.flatMap(id -> memberships.level(caller.user(), id))
+                .filter(level -> level.includes(AccessLevel.WRITER))
+                .isPresent();
+        return joins
+                ? memberships.join(session, parent.get(), caller.user())
+                : memberships.found(session, caller.user());
+    }
+
+    private void admitDeletion(Caller caller, StreamName name) {
+        Callers.require(caller, Scope.DELETE);
+        requireLevel(caller, name, AccessLevel.MANAGER);
+        if (!singleUser) {
+            // Branches that were made in this process follow their parent, which goes now.
+            StreamAccess.sessionOf(name).ifPresent(id -> childrenOf.apply(id).forEach(memberships::keep));
+        }
+    }
+
+    private void requireLevel(Caller caller, StreamName name, AccessLevel needed) {
+        AccessLevel level = access.level(caller.user(), name).orElseThrow(() -> new ProblemException(NOT_FOUND));
+        if (!level.includes(needed)) {
+            throw new ProblemException(Problem.of(403, "forbidden", "this needs the access level " + needed.id()));
+        }
+        if (needed != AccessLevel.READER && !singleUser && StreamAccess.isTurn(name)) {
+            throw new ProblemException(Problem.of(403, "forbidden", "only the server writes this stream"));
+        }
+    }
+
+    private static boolean reads(Request request) {
+        return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+    }
+
+    private static Optional<StreamName> parse(String rawPath) {
+        try {
+            return Optional.of(StreamName.fromUrlPath(rawPath));
+        } catch (IllegalArgumentException notAName) {
+            return Optional.empty();
+        }
+    }
+}
