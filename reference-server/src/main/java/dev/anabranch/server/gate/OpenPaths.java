@@ -20,7 +20,11 @@ final class OpenPaths {
         if (path.indexOf('%') >= 0 || path.contains("..")) {
             return false; // not what it seems to be
         }
-        if (reads && (EXACT.contains(path) || path.startsWith("/page/") || path.equals(SIGNING_KEYS))) {
+        if (reads
+                && (EXACT.contains(path)
+                        || path.startsWith("/page/")
+                        || path.startsWith("/webjars/")
+                        || path.equals(SIGNING_KEYS))) {
             return true;
         }
         return method.equals("POST")
