@@ -9,7 +9,6 @@ import dev.anabranch.server.security.Caller;
 import dev.anabranch.server.security.HostAllowList;
 import dev.anabranch.server.security.OriginPolicy;
 import dev.anabranch.server.security.RateLimits;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +29,6 @@ public final class Gate extends Handler.Wrapper {
     private final OriginPolicy origins;
     private final RateLimits rates;
     private final StreamGate streams;
-    private final Cors cors;
 
     /** Admits by these rules. */
     public Gate(
@@ -44,19 +42,12 @@ public final class Gate extends Handler.Wrapper {
         this.origins = origins;
         this.rates = rates;
         this.streams = streams;
-        this.cors = new Cors(origins);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         try {
-            checkNetwork(request, response);
-            if (request.getMethod().equals("OPTIONS")) {
-                cors.preflight(response.getHeaders());
-                response.setStatus(204);
-                response.write(true, ByteBuffer.allocate(0), callback);
-                return true;
-            }
+            checkNetwork(request);
             admit(request);
         } catch (ProblemException refusal) {
             Problems.write(refusal.problem(), response, callback);
@@ -65,14 +56,13 @@ public final class Gate extends Handler.Wrapper {
         return super.handle(request, response, callback);
     }
 
-    private void checkNetwork(Request request, Response response) {
+    private void checkNetwork(Request request) {
         Optional<String> host = header(request, HttpHeader.HOST);
         if (!hosts.allows(host.or(() -> Optional.ofNullable(request.getHttpURI().getAuthority())))) {
             throw new ProblemException(
                     Problem.of(403, "forbidden", "this server does not answer to the host of the request"));
         }
         Optional<String> origin = header(request, HttpHeader.ORIGIN);
-        cors.mark(origin, response.getHeaders());
         boolean changes = !SAFE.contains(request.getMethod()) || isUpgrade(request);
         if (changes && !origins.allowsWrite(origin, host)) {
             throw new ProblemException(Problem.of(403, "forbidden", "pages of this origin may not use the server"));
@@ -81,7 +71,7 @@ public final class Gate extends Handler.Wrapper {
 
     private void admit(Request request) {
         String path = request.getHttpURI().getPath();
-        if (OpenPaths.contains(request.getMethod(), path)) {
+        if (request.getMethod().equals("OPTIONS") || OpenPaths.contains(request.getMethod(), path)) {
             return;
         }
         Caller caller = authenticate(request);

@@ -1,0 +1,262 @@
+package dev.anabranch.server.conversations;
+
+import dev.anabranch.server.access.AccessLevel;
+import dev.anabranch.server.access.Memberships;
+import dev.anabranch.server.http.Problem;
+import dev.anabranch.server.http.ProblemException;
+import dev.anabranch.server.security.Caller;
+import dev.anabranch.server.security.UserId;
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.AgentSessions;
+import dev.anabranch.session.Branch;
+import dev.anabranch.session.ForkGuard;
+import dev.anabranch.session.ForkOptions;
+import dev.anabranch.session.NewSession;
+import dev.anabranch.session.SessionExistsException;
+import dev.anabranch.session.SessionInfo;
+import dev.anabranch.session.SessionPage;
+import dev.anabranch.session.SessionQuery;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Sessions with users: every look and every change passes here, whichever face it came through. What a user has no
+ * membership in does not exist for that user. Safe for use by many threads.
+ */
+public final class Conversations {
+
+    private static final String KEY_PREFIX = "session:";
+
+    private final AgentSessions sessions;
+    private final Memberships memberships;
+    private final ForkGuard limits;
+    private final boolean singleUser;
+
+    /**
+     * Conversations on these sessions.
+     *
+     * @param limits asked before any branch is made
+     * @param singleUser whether there is only one user, who may do everything
+     */
+    public Conversations(AgentSessions sessions, Memberships memberships, ForkGuard limits, boolean singleUser) {
+        this.sessions = sessions;
+        this.memberships = memberships;
+        this.limits = limits;
+        this.singleUser = singleUser;
+    }
+
+    AgentSessions sessions() {
+        return sessions;
+    }
+
+    Memberships memberships() {
+        return memberships;
+    }
+
+    /**
+     * The session of this id, or of this key {@code session:<id>}.
+     *
+     * @throws ProblemException 404 if there is none that the caller may know of, 403 if the caller is a member without
+     *     the level
+     */
+    public AgentSession require(Caller caller, String idOrKey, AccessLevel needed) {
+        AgentSession session = find(caller, idOrKey).orElseThrow(Conversations::notFound);
+        if (!levelOf(caller, session.id()).orElse(AccessLevel.READER).includes(needed)) {
+            throw new ProblemException(
+                    Problem.of(403, "forbidden", "this needs the access level '" + needed.id() + "'"));
+        }
+        return session;
+    }
+
+    /** The session of this id or key, if there is one that the caller may know of. */
+    public Optional<AgentSession> find(Caller caller, String idOrKey) {
+        Optional<AgentSession> exact = findExact(caller, idOrKey);
+        return exact.isEmpty() && idOrKey.startsWith(KEY_PREFIX)
+                ? findExact(caller, idOrKey.substring(KEY_PREFIX.length()))
+                : exact;
+    }
+
+    /** The key of a session, for clients that speak of keys. */
+    public static String key(String id) {
+        return KEY_PREFIX + id;
+    }
+
+    /** What the caller may do with a session; empty for nothing. */
+    public Optional<AccessLevel> levelOf(Caller caller, String id) {
+        return singleUser ? Optional.of(AccessLevel.OWNER) : memberships.level(caller.user(), id);
+    }
+
+    /** Whether the caller may know of the session. */
+    public boolean isVisible(Caller caller, String id) {
+        return levelOf(caller, id).isPresent();
+    }
+
+    /** Whose conversation it is. */
+    public UserId ownerOf(String id) {
+        return memberships.members(id).entrySet().stream()
+                .filter(member -> member.getValue() == AccessLevel.OWNER)
+                .map(Map.Entry::getKey)
+                .min((one, other) -> one.value().compareTo(other.value()))
+                .orElse(UserId.LOCAL);
+    }
+
+    /** Makes a conversation of the caller's own. */
+    public AgentSession create(Caller caller, NewSession wanted) {
+        String id = wanted.id().orElseGet(() -> UUID.randomUUID().toString());
+        requireValid(id);
+        if (sessions.find(id).isPresent() || !place(caller, id)) {
+            throw new SessionExistsException(id);
+        }
+        return sessions.create(wanted.withId(id).withCreator(caller.user().value()));
+    }
+
+    /**
+     * Forks: within the tree for those who may write to it, into a tree of the caller's own for others.
+     *
+     * @param idempotencyKey a second fork of the same session by the same user with the same key answers the first
+     */
+    public Branch fork(Caller caller, AgentSession parent, ForkOptions wanted, Optional<String> idempotencyKey) {
+        ForkOptions options = wanted.withCreator(caller.user().value()).withGuard(limits);
+        if (idempotencyKey.isPresent()) {
+            options = options.withIdempotencyKey(caller.user() + " " + idempotencyKey.get());
+        }
+        wanted.id().ifPresent(this::requireValid);
+        boolean inTree = levelOf(caller, parent.id())
+                .filter(level -> level.includes(AccessLevel.WRITER))
+                .isPresent();
+        if (inTree) {
+            wanted.id().ifPresent(id -> requireFree(caller, id));
+            return parent.fork(options);
+        }
+        String id = wanted.id().orElseGet(() -> branchId(seed(caller, parent, idempotencyKey)));
+        if (sessions.find(id).isEmpty() && !memberships.found(id, caller.user())) {
+            throw new SessionExistsException(id);
+        }
+        return parent.fork(options.withId(id));
+    }
+
+    /** Sessions of the query that the caller may know of. */
+    public SessionPage list(Caller caller, SessionQuery query, boolean rootsOnly) {
+        return sessions.list(query.withFilter(
+                session -> isVisible(caller, session.id()) && (!rootsOnly || !hasParentInTree(session))));
+    }
+
+    /** The session's parent, unless that is of another tree. */
+    public Optional<String> parentInTree(SessionInfo session) {
+        return session.parent().filter(parent -> isTogether(parent, session.id()));
+    }
+
+    /** The first of the session's ancestors and itself that has no parent in its tree. */
+    public String rootInTree(SessionInfo session) {
+        if (singleUser || !hasParentInTree(session)) {
+            return singleUser ? session.root() : session.id();
+        }
+        String root = session.id();
+        for (SessionInfo ancestor : sessions.session(session.id()).ancestors()) {
+            if (!isTogether(ancestor.id(), root)) {
+                break;
+            }
+            root = ancestor.id();
+        }
+        return root;
+    }
+
+    /** Every session that shares its members with this one and stems from the same root, oldest first. */
+    public List<SessionInfo> tree(String id) {
+        List<SessionInfo> members = new ArrayList<>(sessions.tree(id).sessions().stream()
+                .filter(session -> isTogether(session.id(), id))
+                .toList());
+        members.sort((one, other) -> one.createdAt().compareTo(other.createdAt()));
+        return members;
+    }
+
+    /** Deletes the whole tree that a session belongs to, each branch before its parent. */
+    public List<String> deleteTree(String id) {
+        List<String> ids =
+                new ArrayList<>(tree(id).stream().map(SessionInfo::id).toList());
+        Collections.reverse(ids);
+        for (String member : ids) {
+            keepChildren(member);
+            sessions.session(member).delete();
+        }
+        memberships.forget(ids);
+        return ids;
+    }
+
+    /** Deletes one session; its branches keep their members. */
+    public boolean deleteOne(String id) {
+        keepChildren(id);
+        boolean existed = sessions.session(id).delete();
+        memberships.forget(List.of(id));
+        return existed;
+    }
+
+    /** The answer to whoever asks for what does not exist for them. */
+    public static ProblemException notFound() {
+        return new ProblemException(Problem.notFound("there is no such conversation"));
+    }
+
+    private Optional<AgentSession> findExact(Caller caller, String id) {
+        if (!isValid(id) || !isVisible(caller, id)) {
+            return Optional.empty();
+        }
+        return sessions.find(id);
+    }
+
+    private boolean hasParentInTree(SessionInfo session) {
+        return parentInTree(session).isPresent();
+    }
+
+    private boolean isTogether(String one, String other) {
+        return singleUser || memberships.areTogether(one, other);
+    }
+
+    private boolean place(Caller caller, String id) {
+        return singleUser || memberships.found(id, caller.user());
+    }
+
+    private void requireFree(Caller caller, String id) {
+        if (!isVisible(caller, id)
+                && (memberships.isPlaced(id) || sessions.find(id).isPresent())) {
+            throw new SessionExistsException(id);
+        }
+    }
+
+    private void keepChildren(String id) {
+        if (!singleUser) {
+            sessions.session(id).children().forEach(child -> memberships.keep(child.id()));
+        }
+    }
+
+    private static String seed(Caller caller, AgentSession parent, Optional<String> idempotencyKey) {
+        return idempotencyKey
+                .map(key -> caller.user() + "\n" + parent.id() + "\n" + key)
+                .orElse("");
+    }
+
+    private static String branchId(String seed) {
+        UUID id = seed.isEmpty() ? UUID.randomUUID() : UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8));
+        return id.toString();
+    }
+
+    private void requireValid(String id) {
+        if (!isValid(id)) {
+            throw new ProblemException(Problem.invalid(
+                    "'id' is not 1 to 512 characters of A-Z a-z 0-9 - . _ : @ + = , or is a dot segment"));
+        }
+    }
+
+    private boolean isValid(String id) {
+        try {
+            sessions.session(id);
+            return true;
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
+    }
+}
