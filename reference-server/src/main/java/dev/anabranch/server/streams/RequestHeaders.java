@@ -93,7 +93,11 @@ final class RequestHeaders {
             throw new ProblemException(Problem.notFound("Stream-Forked-From is not the path of a stream here"));
         }
         String below = path.get().substring(StreamPath.PREFIX.length());
-        return Optional.of(parsed(StreamHeaders.FORKED_FROM, () -> StreamName.fromUrlPath(below)));
+        StreamName source = parsed(StreamHeaders.FORKED_FROM, () -> StreamName.fromUrlPath(below));
+        if (StreamPath.isReserved(source)) {
+            throw new ProblemException(Problem.notFound("there is no such stream to fork"));
+        }
+        return Optional.of(source);
     }
 
     Optional<Offset> forkOffset() {

@@ -30,10 +30,15 @@ final class StreamPath {
             return Optional.empty();
         }
         StreamName name = nameOf(below);
-        if (name.value().equals(RESERVED) || name.value().startsWith(RESERVED + "/")) {
+        if (isReserved(name)) {
             throw new ProblemException(Problem.invalid("the path is reserved"));
         }
         return Optional.of(name);
+    }
+
+    /** Whether the name belongs to the server itself: no client may read, write or fork it. */
+    static boolean isReserved(StreamName name) {
+        return name.value().equals(RESERVED) || name.value().startsWith(RESERVED + "/");
     }
 
     private static StreamName nameOf(String below) {
