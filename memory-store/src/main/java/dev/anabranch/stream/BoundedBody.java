@@ -1,6 +1,5 @@
 package dev.anabranch.stream;
 
-import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +9,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
 /** Collects a body, up to a limit. Can be stopped half-way, which gives the connection up. */
-final class BoundedBody implements BodySubscriber<Payload> {
+final class BoundedBody implements StoppableBody {
 
     private final int bytesMax;
     private final CompletableFuture<Payload> body = new CompletableFuture<>();
-    private final List<byte[]> pieces = new ArrayList<>();
+    private final List<Payload> pieces = new ArrayList<>();
     private int size;
 
     private volatile Optional<Subscription> subscription = Optional.empty();
@@ -44,7 +43,7 @@ final class BoundedBody implements BodySubscriber<Payload> {
             }
             byte[] piece = new byte[buffer.remaining()];
             buffer.get(piece);
-            pieces.add(piece);
+            pieces.add(Payload.wrap(piece));
             size += piece.length;
         }
     }
@@ -56,23 +55,11 @@ final class BoundedBody implements BodySubscriber<Payload> {
 
     @Override
     public void onComplete() {
-        body.complete(joined());
+        body.complete(Payload.concat(pieces));
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         subscription.ifPresent(Subscription::cancel);
-    }
-
-    private Payload joined() {
-        if (pieces.size() == 1) {
-            return Payload.wrap(pieces.get(0));
-        }
-        byte[] all = new byte[size];
-        int at = 0;
-        for (byte[] piece : pieces) {
-            System.arraycopy(piece, 0, all, at, piece.length);
-            at += piece.length;
-        }
-        return Payload.wrap(all);
     }
 }

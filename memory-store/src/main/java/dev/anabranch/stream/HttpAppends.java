@@ -19,7 +19,11 @@ final class HttpAppends {
     private final AppendRequest request;
     private final Supplier<StreamHead> head;
 
-    /** @param head asks the server what the stream is now */
+    /**
+     * A reader of the answers to {@code request}.
+     *
+     * @param head asks the server what the stream is now
+     */
     HttpAppends(HttpCaller.Call call, StreamName name, AppendRequest request, Supplier<StreamHead> head) {
         this.call = call;
         this.name = name;

@@ -2,8 +2,9 @@ package dev.anabranch.stream;
 
 import dev.anabranch.stream.StreamsUnavailableException.Cause;
 import dev.anabranch.stream.StreamsUnavailableException.Outcome;
-import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -47,10 +48,12 @@ final class HttpTail implements Tailing {
 
     private Offset position;
     private Optional<String> cursor = Optional.empty();
+    private Optional<ContentType> contentType = Optional.empty();
     private boolean atTail;
     private int failures;
     private int fruitless;
     private long sentAt;
+    private volatile long heardAt;
     private long failingSince;
 
     HttpTail(
@@ -78,6 +81,10 @@ final class HttpTail implements Tailing {
 
     @Override
     public void close() {
+        end();
+    }
+
+    private void end() {
         lock.lock();
         try {
             closed = true;
@@ -88,6 +95,15 @@ final class HttpTail implements Tailing {
         onEnd.accept(this);
     }
 
+    private boolean isEnded() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void request() {
         boolean live = atTail;
         CompletableFuture<HttpAnswer> answer;
@@ -96,9 +112,8 @@ final class HttpTail implements Tailing {
             if (closed) {
                 return;
             }
-            HttpRequest request = live ? requests.longPoll(name, position, cursor) : requests.read(name, position);
             sentAt = System.nanoTime();
-            answer = transport.send(request, live ? settings.live() : settings.attempt());
+            answer = live ? waitForNews() : transport.send(requests.read(name, position), settings.attempt());
             inFlight = Optional.of(answer);
         } catch (DurableStreamsException refused) {
             fail(refused);
@@ -109,29 +124,78 @@ final class HttpTail implements Tailing {
         var unused = answer.whenCompleteAsync((done, failure) -> settle(live, done, failure), executor);
     }
 
+    private CompletableFuture<HttpAnswer> waitForNews() {
+        if (settings.mode() == HttpDurableStreams.LiveMode.LONG_POLL) {
+            return transport.send(requests.longPoll(name, position, cursor), settings.live());
+        }
+        heardAt = sentAt;
+        CompletableFuture<HttpAnswer> connection =
+                transport.stream(requests.sse(name, position, cursor), this::eventBody);
+        watch(connection, settings.live());
+        return connection;
+    }
+
+    private StoppableBody eventBody(ResponseInfo head) {
+        boolean isEvents = head.statusCode() == 200
+                && head.headers()
+                        .firstValue("Content-Type")
+                        .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
+                        .isPresent();
+        if (!isEvents) {
+            return new BoundedBody(settings.responseBytesMax());
+        }
+        boolean isBase64 = head.headers()
+                .firstValue("Stream-SSE-Data-Encoding")
+                .filter("base64"::equalsIgnoreCase)
+                .isPresent();
+        SsePages pages = new SsePages(position, contentType.orElse(ContentType.OCTET_STREAM), isBase64, this::step);
+        return new SseBody(new SseParser(pages, settings.responseBytesMax()), () -> heardAt = System.nanoTime());
+    }
+
+    private void step(SsePages.Step step) {
+        failures = 0;
+        fruitless = 0;
+        cursor = step.cursor().or(() -> cursor);
+        accept(step.page());
+    }
+
+    /** Gives a connection up that has been silent for too long. */
+    private void watch(CompletableFuture<HttpAnswer> connection, Duration wait) {
+        CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS, executor)
+                .execute(() -> {
+                    Duration left = settings.live().minusNanos(System.nanoTime() - heardAt);
+                    if (left.isNegative() || left.isZero()) {
+                        connection.completeExceptionally(new TimeoutException("silent for " + settings.live()));
+                    } else if (!connection.isDone()) {
+                        watch(connection, left);
+                    }
+                });
+    }
+
     private void settle(boolean live, @Nullable HttpAnswer answer, @Nullable Throwable failure) {
         try {
+            if (isEnded()) {
+                return;
+            }
             if (answer != null) {
-                understand(answer);
+                understand(live, answer);
             } else if (failure != null) {
                 stumble(live, HttpCaller.causeOf(failure));
             }
         } catch (MalformedAnswerException malformed) {
             retry(HttpErrors.malformed(call(), malformed), Optional.empty());
-        } catch (RuntimeException | Error broken) {
-            close();
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, broken);
         }
     }
 
-    private void understand(HttpAnswer answer) {
+    private void understand(boolean live, HttpAnswer answer) {
         int status = answer.status();
         if (status == 200 || status == 204) {
-            StreamPage page = HttpReads.page(position, answer);
-            cursor = answer.header("Stream-Cursor").or(() -> cursor);
             failures = 0;
-            advance(page);
+            if (live && isEvents(answer)) {
+                goOn(false);
+            } else {
+                turn(live, answer);
+            }
             return;
         }
         DurableStreamsException error = HttpErrors.of(answer, call(), name, false);
@@ -142,39 +206,46 @@ final class HttpTail implements Tailing {
         }
     }
 
-    private void advance(StreamPage page) {
+    private void turn(boolean live, HttpAnswer answer) {
+        StreamPage page = HttpReads.page(position, answer);
+        contentType = answer.contentType().or(() -> contentType);
+        cursor = answer.header("Stream-Cursor").or(() -> cursor);
         boolean moved = !page.next().equals(position);
-        boolean first = position.isSentinel();
-        atTail = page.upToDate();
-        position = page.next();
-        if ((!page.messages().isEmpty() || page.closed()) && !deliver(page)) {
-            return;
-        }
-        if (page.closed()) {
-            onEnd.accept(this);
-            return;
-        }
-        boolean hasty = !moved && !first && System.nanoTime() - sentAt < HASTE.toNanos();
-        fruitless = hasty ? fruitless + 1 : 0;
-        if (hasty) {
-            later(HttpRequests.shorter(settings.backoff().after(fruitless), HASTY_WAIT_MAX));
-        } else {
+        if (live && moved && page.messages().isEmpty()) {
+            // Someone appended just as the wait ended. To follow the tail now would be to pass over what they wrote.
+            atTail = false;
             request();
+        } else if (accept(page)) {
+            goOn(moved);
         }
     }
 
-    /** Returns whether to go on. */
-    private boolean deliver(StreamPage page) {
-        lock.lock();
-        try {
-            if (closed) {
-                return false;
-            }
-            closed = page.closed();
-            listener.onPage(page);
-            return true;
-        } finally {
-            lock.unlock();
+    private boolean isEvents(HttpAnswer answer) {
+        return settings.mode() == HttpDurableStreams.LiveMode.SSE
+                && answer.contentType()
+                        .filter(type -> type.essence().equals("text/event-stream"))
+                        .isPresent();
+    }
+
+    /** Takes a page over, and returns whether there will be another. */
+    private boolean accept(StreamPage page) {
+        atTail = page.upToDate();
+        position = page.next();
+        boolean isNews = !page.messages().isEmpty() || page.closed();
+        boolean goesOn = !isNews || tell(page.closed(), () -> listener.onPage(page));
+        if (page.closed()) {
+            end();
+        }
+        return goesOn && !page.closed();
+    }
+
+    private void goOn(boolean moved) {
+        boolean hasty = !moved && System.nanoTime() - sentAt < HASTE.toNanos();
+        fruitless = hasty ? fruitless + 1 : 0;
+        if (fruitless > 1) {
+            later(HttpRequests.shorter(settings.backoff().after(fruitless - 1), HASTY_WAIT_MAX));
+        } else {
+            request();
         }
     }
 
@@ -190,6 +261,10 @@ final class HttpTail implements Tailing {
                     LimitExceededException.Limit.SIZE,
                     call().what() + " failed: " + failure.getMessage(),
                     Optional.empty()));
+            return;
+        }
+        if (failure instanceof MalformedAnswerException malformed) {
+            retry(HttpErrors.malformed(call(), malformed), Optional.empty());
             return;
         }
         String why = call().what() + " failed: " + failure;
@@ -215,15 +290,33 @@ final class HttpTail implements Tailing {
     }
 
     private void fail(DurableStreamsException failure) {
+        tell(true, () -> listener.onFailure(failure));
+        end();
+    }
+
+    /**
+     * Calls the listener, unless tailing has ended.
+     *
+     * @param isLast whether this ends it
+     * @return whether the listener was called, and bore it
+     */
+    private boolean tell(boolean isLast, Runnable news) {
         lock.lock();
         try {
-            if (!closed) {
-                closed = true;
-                listener.onFailure(failure);
+            if (closed) {
+                return false;
             }
+            closed = isLast;
+            news.run();
+            return true;
+        } catch (RuntimeException | Error broken) {
+            // The listener is at fault, and there is nobody to tell but the handler of last resort.
+            end();
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, broken);
+            return false;
         } finally {
             lock.unlock();
-            onEnd.accept(this);
         }
     }
 

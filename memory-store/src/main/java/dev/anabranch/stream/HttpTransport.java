@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Sends one request and collects one answer. Follows redirects to the same origin only, so that a token never travels
@@ -36,10 +38,15 @@ final class HttpTransport {
      * gives the connection up.
      */
     CompletableFuture<HttpAnswer> send(HttpRequest request, Duration timeout) {
+        return stream(request, head -> new BoundedBody(responseBytesMax))
+                .orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    /** Like {@link #send}, with a body of the caller's choice and without a limit of time. */
+    CompletableFuture<HttpAnswer> stream(HttpRequest request, Function<ResponseInfo, StoppableBody> bodies) {
         Abort abort = new Abort();
         CompletableFuture<HttpAnswer> answer =
-                follow(request, abort, REDIRECTS_MAX).copy();
-        answer.orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+                follow(request, bodies, abort, REDIRECTS_MAX).copy();
         var unused = answer.whenComplete((done, failure) -> {
             if (failure != null) {
                 abort.run();
@@ -48,9 +55,10 @@ final class HttpTransport {
         return answer;
     }
 
-    private CompletableFuture<HttpAnswer> follow(HttpRequest request, Abort abort, int redirects) {
+    private CompletableFuture<HttpAnswer> follow(
+            HttpRequest request, Function<ResponseInfo, StoppableBody> bodies, Abort abort, int redirects) {
         CompletableFuture<HttpResponse<Payload>> exchange = client.sendAsync(request, head -> {
-            BoundedBody body = new BoundedBody(responseBytesMax);
+            StoppableBody body = bodies.apply(head);
             abort.also(body::stop);
             return body;
         });
@@ -61,7 +69,7 @@ final class HttpTransport {
             if (target.isEmpty() || redirects == 0) {
                 return CompletableFuture.completedFuture(answer);
             }
-            return follow(requests.moved(request, target.get()), abort, redirects - 1);
+            return follow(requests.moved(request, target.get()), bodies, abort, redirects - 1);
         });
     }
 

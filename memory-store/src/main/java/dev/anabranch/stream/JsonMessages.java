@@ -57,6 +57,20 @@ final class JsonMessages {
         }
     }
 
+    /** Returns the messages of one data event: the elements of an array, or else the one value that it is. */
+    static List<Payload> ofEvent(Payload data) {
+        for (int i = 0; i < data.size(); i++) {
+            byte octet = data.byteAt(i);
+            if (octet == '[') {
+                return ofArray(data);
+            }
+            if (octet != ' ' && octet != '\t' && octet != '\n' && octet != '\r') {
+                return ofArray(Payload.concat(List.of(Payload.of("["), data, Payload.of("]"))));
+            }
+        }
+        return List.of();
+    }
+
     private static Payload message(JsonParser parser, Payload body) throws IOException {
         if (parser.currentToken() == null) {
             throw new MalformedAnswerException("page is cut off");

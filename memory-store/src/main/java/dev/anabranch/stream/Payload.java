@@ -48,6 +48,20 @@ public final class Payload {
         return of("[" + String.join(",", messages) + "]");
     }
 
+    /** The bytes of all of these, one after the other. */
+    static Payload concat(List<Payload> pieces) {
+        if (pieces.size() == 1) {
+            return pieces.get(0);
+        }
+        byte[] all = new byte[pieces.stream().mapToInt(Payload::size).reduce(0, Math::addExact)];
+        int at = 0;
+        for (Payload piece : pieces) {
+            System.arraycopy(piece.bytes, piece.from, all, at, piece.size);
+            at += piece.size;
+        }
+        return wrap(all);
+    }
+
     /** A part of this payload that shares its bytes. */
     public Payload slice(int start, int length) {
         if (start < 0 || length < 0 || start > size - length) {

@@ -30,6 +30,7 @@ public final class FaultProxy implements AutoCloseable {
     private final URI target;
     private final Deque<Planned> plan = new ArrayDeque<>(); // guarded by itself
     private final List<String> requests = new ArrayList<>(); // guarded by itself
+    private final List<String> transcripts = new ArrayList<>(); // guarded by requests
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private final int port;
     private volatile ServerSocket server;
@@ -77,6 +78,13 @@ public final class FaultProxy implements AutoCloseable {
     public List<String> requests() {
         synchronized (requests) {
             return List.copyOf(requests);
+        }
+    }
+
+    /** All requests so far that were not refused, as they came: request line, headers, blank line, body. */
+    public List<String> transcripts() {
+        synchronized (requests) {
+            return List.copyOf(transcripts);
         }
     }
 
@@ -135,6 +143,7 @@ public final class FaultProxy implements AutoCloseable {
             String line = firstLine(request);
             synchronized (requests) {
                 requests.add(line);
+                transcripts.add(new String(request, StandardCharsets.UTF_8));
             }
             faultFor(line).inflict(new Exchange(this, request, client));
         } catch (IOException gone) {

@@ -1,4 +1,4 @@
-/** The storage contract, streams and their records made durable, and its implementations. */
+/** Where streams are kept: the storage contract and its implementations. */
 @NullMarked
 package dev.anabranch.storage;
 

@@ -1,0 +1,292 @@
+package dev.anabranch.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.stream.HttpDurableStreams.LiveMode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How a tail is followed through whatever the server and the network do. */
+@SuppressWarnings("try") // tailings are held open, not spoken to
+class HttpTailTest {
+
+    private static final StreamName NAME = new StreamName("s");
+    private static final String JSON = "Content-Type: application/json";
+    private static final String UP_TO_DATE = "Stream-Up-To-Date: true";
+
+    private final FaultProxy server = FaultProxy.to(URI.create("http://127.0.0.1:9/v1/stream"));
+    private final TailRecorder seen = new TailRecorder();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpDurableStreams.Builder client() {
+        return HttpDurableStreams.builder(server.uri()).backoff(Duration.ofMillis(1), Duration.ofMillis(2));
+    }
+
+    private static Fault page(String body, String next, String... headers) {
+        String[] all = new String[headers.length + 2];
+        all[0] = JSON;
+        all[1] = "Stream-Next-Offset: " + next;
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return Fault.answer(200, body, all);
+    }
+
+    private static Fault waited(String next, String... headers) {
+        String[] all = new String[headers.length + 2];
+        all[0] = UP_TO_DATE;
+        all[1] = "Stream-Next-Offset: " + next;
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return Fault.answer(204, "", all);
+    }
+
+    private static final Fault END = waited("0_9", "Stream-Closed: true");
+
+    private void tail(HttpDurableStreams streams) {
+        try (streams;
+                Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen)) {
+            seen.end();
+        }
+    }
+
+    private List<String> messages() {
+        return seen.pages().stream()
+                .flatMap(page -> page.messages().stream())
+                .map(Payload::utf8)
+                .toList();
+    }
+
+    @Test
+    void aTailReadsUntilItIsUpToDateAndThenWaitsWithTheCursor() {
+        server.next(page("[1]", "0_1"));
+        server.next(page("[2]", "0_2", UP_TO_DATE));
+        server.next(waited("0_2", "Stream-Cursor: c 1"));
+        server.next(page("[3]", "0_9", UP_TO_DATE, "Stream-Cursor: c2"));
+        server.next(END);
+
+        tail(client().build());
+
+        assertThat(messages()).containsExactly("1", "2", "3");
+        assertThat(server.requests())
+                .containsExactly(
+                        "GET /v1/stream/s?offset=-1 HTTP/1.1",
+                        "GET /v1/stream/s?offset=0_1 HTTP/1.1",
+                        "GET /v1/stream/s?live=long-poll&offset=0_2 HTTP/1.1",
+                        "GET /v1/stream/s?cursor=c%201&live=long-poll&offset=0_2 HTTP/1.1",
+                        "GET /v1/stream/s?cursor=c2&live=long-poll&offset=0_9 HTTP/1.1");
+    }
+
+    @Test
+    void aTailGoesOnWhereItsConnectionBroke() {
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(Fault.lostRequest());
+        server.next(Fault.answer(503, "", "Retry-After: 0"));
+        server.next(Fault.answer(500, ""));
+        server.next(Fault.raw("garbage"));
+        server.next(page("[2", "0_5", UP_TO_DATE));
+        server.next(page("[2]", "0_9", UP_TO_DATE));
+        server.next(END);
+
+        tail(client().build());
+
+        assertThat(messages()).containsExactly("1", "2");
+        assertThat(server.requests().get(6)).isEqualTo("GET /v1/stream/s?offset=0_1 HTTP/1.1");
+    }
+
+    @Test
+    void anEmptyAnswerNeverMovesATailPastData() {
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(waited("0_9", "Stream-Closed: true"));
+        server.next(page("[2]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().build());
+
+        assertThat(messages()).containsExactly("1", "2");
+    }
+
+    @Test
+    void aTailFromNowStartsWhereTheStreamIs() {
+        server.next(page("[]", "0_5", UP_TO_DATE));
+        server.next(page("[6]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+
+        try (HttpDurableStreams streams = client().build();
+                Tailing tailing = streams.tail(NAME, Offset.NOW, seen)) {
+            assertThat(seen.end().from()).isEqualTo(new Offset("0_5"));
+        }
+        assertThat(server.requests().get(0)).isEqualTo("GET /v1/stream/s?offset=now HTTP/1.1");
+    }
+
+    @Test
+    void aTailGivesUpWhenItsPatienceEnds() {
+        server.refuse();
+
+        try (HttpDurableStreams streams =
+                        client().tailPatience(Duration.ofMillis(100)).build();
+                Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen)) {
+            assertThat(seen.failure()).isInstanceOf(StreamsUnavailableException.class);
+        }
+    }
+
+    @Test
+    void aTailGivesUpAtOnceWhenTryingAgainIsOfNoUse() {
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(Fault.answer(401, ""));
+
+        try (HttpDurableStreams streams = client().build();
+                Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen)) {
+            assertThat(seen.failure()).isInstanceOf(AccessDeniedException.class);
+        }
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aServerThatIsSilentAtTheTailIsAskedAgain() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(Fault.heldRequest(never));
+        server.next(page("[2]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().liveTimeout(Duration.ofMillis(100)).build());
+
+        assertThat(messages()).containsExactly("1", "2");
+        assertThat(server.requests().get(2)).isEqualTo("GET /v1/stream/s?offset=0_1 HTTP/1.1");
+        never.countDown();
+    }
+
+    @Test
+    void noCallStartsAfterClose() throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch arrived = new CountDownLatch(1);
+        server.next(exchange -> {
+            arrived.countDown();
+            page("[1]", "0_1", UP_TO_DATE).inflict(exchange);
+        });
+        server.next(Fault.heldRequest(held));
+        try (HttpDurableStreams streams = client().build()) {
+            Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen);
+            assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
+
+            tailing.close();
+            int pages = seen.pages().size();
+            held.countDown();
+            tailing.close();
+
+            assertThat(seen.pages()).hasSize(pages);
+        }
+    }
+
+    @Test
+    void aListenerMayCloseItsOwnTail() throws InterruptedException {
+        AtomicReference<Tailing> tailing = new AtomicReference<>();
+        CountDownLatch ready = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        TailListener listener = new TailListener() {
+            @Override
+            public void onPage(StreamPage page) {
+                try {
+                    assertThat(ready.await(20, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException interrupted) {
+                    throw new AssertionError(interrupted);
+                }
+                tailing.get().close();
+                closed.countDown();
+            }
+
+            @Override
+            public void onFailure(DurableStreamsException failure) {
+                throw new AssertionError(failure);
+            }
+        };
+        try (HttpDurableStreams streams = client().build()) {
+            tailing.set(streams.tail(NAME, Offset.BEGINNING, listener));
+            ready.countDown();
+
+            assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void onlyAControlEventMovesATail() {
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(sse("""
+                event: data
+                data: [2,
+                data: 3]
+
+                event: control
+                data: {"streamNextOffset":"0_3","streamCursor":"c","upToDate":true}
+
+                event: gossip
+                data: {"streamNextOffset":"0_8"}
+
+                event: data
+                data: [4]
+
+                """));
+        server.next(sse("""
+                event: data
+                data: [4]
+
+                event: data
+                data: {"five":5}
+
+                event: control
+                data: {"streamNextOffset":"0_9","streamClosed":true}
+
+                """));
+
+        tail(client().liveMode(LiveMode.SSE).build());
+
+        assertThat(messages()).containsExactly("1", "2", "3", "4", "{\"five\":5}");
+        assertThat(server.requests())
+                .containsExactly(
+                        "GET /v1/stream/s?offset=-1 HTTP/1.1",
+                        "GET /v1/stream/s?live=sse&offset=0_1 HTTP/1.1",
+                        "GET /v1/stream/s?cursor=c&live=sse&offset=0_3 HTTP/1.1");
+        for (int i = 1; i < seen.pages().size(); i++) {
+            assertThat(seen.pages().get(i).from())
+                    .isEqualTo(seen.pages().get(i - 1).next());
+        }
+    }
+
+    @Test
+    void eventsThatMakeNoSenseAreReadAgainPlainly() {
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(sse("event: data\ndata: [2]\n\nevent: control\ndata: {\"streamNextOffset\":7}\n\n"));
+        server.next(page("[2]", "0_2", UP_TO_DATE));
+        server.next(sse("event: control\ndata: {\"streamNextOffset\":\"0_9\",\"upToDate\":true}\n\n"));
+        server.next(page("[3]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().liveMode(LiveMode.SSE).build());
+
+        assertThat(messages()).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void binaryEventsAreDecoded() {
+        server.next(Fault.answer(200, "", "Content-Type: a/b", "Stream-Next-Offset: 0_1", UP_TO_DATE));
+        server.next(Fault.answer(
+                200,
+                "event: data\ndata: AQID\ndata: BAU=\n\nevent: control\ndata: {\"streamNextOffset\":\"0_9\",\"streamClosed\":true}\n\n",
+                "Content-Type: text/event-stream",
+                "Stream-SSE-Data-Encoding: base64"));
+
+        tail(client().liveMode(LiveMode.SSE).build());
+
+        assertThat(seen.pages().get(0).messages()).containsExactly(Payload.wrap(new byte[] {1, 2, 3, 4, 5}));
+    }
+
+    private static Fault sse(String events) {
+        return Fault.answer(200, events, "Content-Type: text/event-stream; charset=utf-8");
+    }
+}
