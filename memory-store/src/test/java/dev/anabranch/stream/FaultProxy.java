@@ -236,7 +236,7 @@ public final class FaultProxy implements AutoCloseable {
             if (lower.startsWith("transfer-encoding:")) {
                 throw new IOException("chunked requests are not supported");
             }
-            if (!lower.startsWith("connection:")) {
+            if (!line.isEmpty() && !lower.startsWith("connection:")) {
                 sent.append(line).append("\r\n");
             }
         }

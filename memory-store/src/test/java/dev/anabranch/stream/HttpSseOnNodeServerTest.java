@@ -1,5 +1,6 @@
 package dev.anabranch.stream;
 
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,8 @@ class HttpSseOnNodeServerTest extends DurableStreamsContract {
         server = NodeServer.start();
         streams = HttpDurableStreams.builder(server.base())
                 .liveMode(HttpDurableStreams.LiveMode.SSE)
+                // When a stream is deleted, this server falls silent and leaves the connection open.
+                .liveTimeout(Duration.ofSeconds(5))
                 .build();
     }
 
