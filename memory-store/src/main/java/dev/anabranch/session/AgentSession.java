@@ -65,6 +65,19 @@ public interface AgentSession {
     /** Appends messages and other entries, in one append. Makes the session if there is none. */
     Appended append(SessionAppend append);
 
+    /**
+     * Makes the window these messages, in one append of what changed; none if nothing did. Messages that leave stay in
+     * the history. Makes the session if there is none and {@code messages} is not empty. This is what a
+     * {@code ChatMemoryStore} does on {@code updateMessages}.
+     *
+     * <p>Messages are recognised by identity where the objects went in or came out here before, and by content and
+     * order otherwise. The list speaks only of what its writer had seen: messages that others added since the calling
+     * thread last looked stay, and messages that others evicted since stay out.
+     *
+     * @throws MessageNotStorableException if a message would not come back as it is; nothing is written then
+     */
+    void updateWindow(List<ChatMessage> messages);
+
     /** The entries of a type, oldest first. Reads the whole stream. */
     List<TypedEntry> entries(String type);
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param idempotencyKey a second fork of the same session with the same key answers the branch that the first one made,
  *     whatever else it asks for
  * @param scratch hides the branch from listings by default
- * @param ttl how long the branch lives untouched, in whole seconds; empty for ever, whatever the parent's
+ * @param ttl how long the branch lives untouched, in whole seconds; empty for the parent's
  * @param settings replaces what the branch would inherit
  * @param metadata the branch's own; nothing is inherited
  * @param creator empty for the parent's

@@ -1,8 +1,12 @@
 package dev.anabranch.session;
 
 import dev.anabranch.stream.DurableStreams;
+import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.StreamGoneException;
+import dev.anabranch.stream.StreamHead;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.Tailing;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -10,69 +14,112 @@ import java.util.Optional;
 /** {@link AgentSessions} on durable streams. */
 final class StreamSessions implements AgentSessions {
 
-    private final DurableStreams streams;
-    private final SessionsOptions options;
+    private final SessionWorld world;
 
     StreamSessions(DurableStreams streams, SessionsOptions options) {
-        this.streams = streams;
-        this.options = options;
+        this.world = new SessionWorld(streams, options);
     }
 
     @Override
     public AgentSession session(String id) {
-        throw new UnsupportedOperationException("not built yet");
+        return handle(Ids.requireSession(id));
+    }
+
+    private StreamSession handle(String id) {
+        return new StreamSession(world, id);
     }
 
     @Override
     public Optional<AgentSession> find(String id) {
-        throw new UnsupportedOperationException("not built yet");
+        AgentSession session = session(id);
+        return session.exists() ? Optional.of(session) : Optional.empty();
     }
 
     @Override
-    public AgentSession create(NewSession session) {
-        throw new UnsupportedOperationException("not built yet");
+    public AgentSession create(NewSession wanted) {
+        StreamSession session = handle(wanted.id().map(Ids::requireSession).orElseGet(Ids::random));
+        session.create(wanted);
+        return session;
     }
 
     @Override
     public SessionPage list(SessionQuery query) {
-        throw new UnsupportedOperationException("not built yet");
+        return new Listing(world, query).page();
     }
 
     @Override
     public SessionTree tree(String id) {
-        throw new UnsupportedOperationException("not built yet");
+        Deadline deadline = world.deadline();
+        StreamSession session = handle(Ids.requireSession(id));
+        session.requireListed(deadline);
+        return world.directory().look(deadline, state -> {
+            DirectoryState.Line line = state.line(id).orElseThrow(() -> new SessionNotFoundException(id));
+            String root = state.rootOf(line.record());
+            return state.tree(state.line(root).orElse(line));
+        });
     }
 
     @Override
     public Tailing listen(DirectoryListener listener) {
-        throw new UnsupportedOperationException("not built yet");
+        Deadline deadline = world.deadline();
+        DirectoryFeed feed = new DirectoryFeed(listener);
+        Offset from = world.directory().look(deadline, state -> {
+            state.byNumber().values().forEach(feed::known);
+            return world.directory().next();
+        });
+        return world.streams().tail(world.names().directory(), from, feed);
     }
 
     @Override
     public List<String> repair(Collection<String> ids) {
-        throw new UnsupportedOperationException("not built yet");
+        Deadline deadline = world.deadline();
+        List<String> listed = new ArrayList<>();
+        for (String id : ids) {
+            Optional<SessionRecord> record = handle(Ids.requireSession(id)).recordInStream(deadline);
+            Optional<DirectoryState.Line> line = world.directory().look(deadline, state -> state.line(id));
+            if (record.isPresent() && line.isEmpty()) {
+                world.directory().add(record.get(), deadline);
+                listed.add(id);
+            } else if (record.isEmpty() && line.isPresent()) {
+                world.directory().remove(List.of(line.get().record()), deadline);
+            }
+        }
+        return listed;
     }
 
     @Override
     public StreamName stream(String id) {
-        throw new UnsupportedOperationException("not built yet");
+        return handle(Ids.requireSession(id)).stream();
     }
 
     @Override
     public StreamName directory() {
-        throw new UnsupportedOperationException("not built yet");
+        return world.names().directory();
     }
 
     @Override
     public DurableStreams streams() {
-        return streams;
+        return world.streams();
     }
 
     @Override
     public SessionsOptions options() {
-        return options;
+        return world.options();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        world.forgetAll();
+    }
+
+    /** Whether the stream of a listed session is there. */
+    static boolean exists(SessionWorld world, SessionRecord record, Deadline deadline) {
+        StreamName name = world.names().session(record.id(), record.generation());
+        try {
+            Optional<StreamHead> head = deadline.retry(() -> world.streams().head(name));
+            return head.isPresent();
+        } catch (StreamGoneException deleted) {
+            return false;
+        }
+    }
 }

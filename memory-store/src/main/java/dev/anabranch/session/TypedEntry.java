@@ -41,6 +41,10 @@ public record TypedEntry(
         headers = Map.copyOf(headers);
     }
 
+    static boolean isFree(String type) {
+        return !RESERVED.contains(type);
+    }
+
     public static TypedEntry of(String type, String key, JsonNode value) {
         return new TypedEntry(type, key, value, Map.of(), Optional.empty(), Optional.empty());
     }

@@ -1,0 +1,176 @@
+package dev.anabranch.memory;
+
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The session that a memory id stands for, unless an application says otherwise. */
+final class MemoryIds {
+
+    /*
+     * A text is its own session id, with every character that a session id cannot have, and every `=`, as `=XX` per byte
+     * of UTF-8. Everything else begins with `=` and a kind in small letters: `=int.42`, `=uuid.…`, `=record.…`. Since the
+     * hexadecimal digits are capitals, the two never meet. What gets too long becomes the digest of it.
+     *
+     * A text that already is a session id of that second form stays as it is: so the id of any session is also a memory
+     * id of that session.
+     */
+
+    private static final int LENGTH_MAX = 512;
+    private static final String PLAIN = "-._:@+,";
+    private static final Pattern MAPPED = Pattern.compile(
+            "=(empty|(int|long|short|byte|char|boolean|float|double|integer|decimal|uuid|enum|record|list|map|null|"
+                    + "object|sha256|agent)\\.[A-Za-z0-9\\-._:@+,=]+)");
+
+    private static final Map<Class<?>, String> KINDS = Map.ofEntries(
+            Map.entry(Integer.class, "int"),
+            Map.entry(Long.class, "long"),
+            Map.entry(Short.class, "short"),
+            Map.entry(Byte.class, "byte"),
+            Map.entry(Character.class, "char"),
+            Map.entry(Boolean.class, "boolean"),
+            Map.entry(Float.class, "float"),
+            Map.entry(Double.class, "double"),
+            Map.entry(BigInteger.class, "integer"),
+            Map.entry(BigDecimal.class, "decimal"),
+            Map.entry(UUID.class, "uuid"));
+
+    private MemoryIds() {}
+
+    static String sessionId(Object memoryId) {
+        return bounded(memoryId instanceof String text ? ofText(text) : of(memoryId));
+    }
+
+    /** The session of {@code id}, a session id itself, that belongs to one agent alone. */
+    static String ofAgent(String agent, String id) {
+        String prefix = "=agent." + escape(agent).replace(".", "=2E") + ".";
+        return id.startsWith(prefix) || id.startsWith("=sha256.") ? id : bounded(prefix + id);
+    }
+
+    private static String ofText(String text) {
+        if (text.isEmpty()) {
+            return "=empty";
+        }
+        if (MAPPED.matcher(text).matches() && text.length() <= LENGTH_MAX) {
+            return text;
+        }
+        return text.equals(".") || text.equals("..") ? text.replace(".", "=2E") : escape(text);
+    }
+
+    private static String of(Object id) {
+        return "=" + kind(id) + "." + escape(content(id));
+    }
+
+    private static String kind(@Nullable Object id) {
+        if (id == null) {
+            return "null";
+        }
+        String kind = KINDS.get(id.getClass());
+        if (kind != null) {
+            return kind;
+        }
+        if (id instanceof Enum<?>) {
+            return "enum";
+        }
+        if (id instanceof Record) {
+            return "record";
+        }
+        if (id instanceof Collection<?>) {
+            return "list";
+        }
+        return id instanceof Map<?, ?> ? "map" : "object";
+    }
+
+    private static String content(@Nullable Object id) {
+        if (id == null) {
+            return "null";
+        }
+        if (id instanceof String || KINDS.containsKey(id.getClass())) {
+            return id.toString();
+        }
+        if (id instanceof Enum<?> constant) {
+            return constant.getDeclaringClass().getName() + "." + constant.name();
+        }
+        if (id instanceof Record record) {
+            return id.getClass().getName() + parts(record);
+        }
+        if (id instanceof Collection<?> list) {
+            StringBuilder parts = new StringBuilder();
+            list.forEach(each -> append(parts, each));
+            return parts.toString();
+        }
+        if (id instanceof Map<?, ?> map) {
+            return map.entrySet().stream()
+                    .map(entry -> {
+                        StringBuilder parts = new StringBuilder();
+                        append(parts, entry.getKey());
+                        append(parts, entry.getValue());
+                        return parts.toString();
+                    })
+                    .sorted()
+                    .reduce("", String::concat);
+        }
+        return id.getClass().getName() + ":" + id;
+    }
+
+    private static String parts(Record record) {
+        StringBuilder parts = new StringBuilder();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            try {
+                component.getAccessor().trySetAccessible();
+                append(parts, component.getAccessor().invoke(record));
+            } catch (ReflectiveOperationException | RuntimeException hidden) {
+                return ":" + record;
+            }
+        }
+        return parts.toString();
+    }
+
+    /** Each part with its length, so that no two lists of parts read alike. */
+    private static void append(StringBuilder parts, @Nullable Object part) {
+        String kind = part instanceof String ? "text" : kind(part);
+        String content = content(part);
+        parts.append(',').append(kind).append(content.length()).append(':').append(content);
+    }
+
+    private static String escape(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 8);
+        text.codePoints().forEach(c -> {
+            if (isPlain(c)) {
+                escaped.append((char) c);
+            } else if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                escaped.append("=u").append(HexFormat.of().withUpperCase().toHexDigits((char) c));
+            } else {
+                for (byte each : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                    escaped.append('=').append(HexFormat.of().withUpperCase().toHexDigits(each));
+                }
+            }
+        });
+        return escaped.toString();
+    }
+
+    private static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || PLAIN.indexOf(c) >= 0;
+    }
+
+    private static String bounded(String id) {
+        if (id.length() <= LENGTH_MAX) {
+            return id;
+        }
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+            return "=sha256." + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new AssertionError(everyJavaHasIt);
+        }
+    }
+}

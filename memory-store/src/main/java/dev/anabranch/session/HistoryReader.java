@@ -1,0 +1,206 @@
+package dev.anabranch.session;
+
+import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.Payload;
+import dev.anabranch.stream.StreamName;
+import dev.anabranch.stream.StreamPage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BiPredicate;
+
+/** Reads messages of a session's history from its stream. */
+final class HistoryReader {
+
+    /** A message as it lies in the stream. */
+    record Read(Entry.Message entry, HistoryCursor.Passed passed) {}
+
+    private final SessionWorld world;
+
+    HistoryReader(SessionWorld world) {
+        this.world = world;
+    }
+
+    /**
+     * Reads messages until there are no more before {@code entriesMax} entries, or {@code wanted} says to stop after
+     * one: its answer to the message and the count of those read so far.
+     */
+    void read(
+            StreamName name,
+            HistoryCursor cursor,
+            Offset from,
+            long entriesMax,
+            Deadline deadline,
+            BiPredicate<Entry, Optional<HistoryCursor.Passed>> goOn) {
+        Offset at = from;
+        while (cursor.entries() < entriesMax) {
+            Offset start = at;
+            StreamPage page = deadline.retry(() -> world.streams().read(name, start));
+            for (Payload payload : page.messages()) {
+                if (cursor.entries() >= entriesMax) {
+                    break;
+                }
+                if (!pass(EntryReader.read(payload), cursor, goOn)) {
+                    return;
+                }
+            }
+            cursor.pageEnds(page.next());
+            at = page.next();
+            if (page.upToDate()) {
+                return;
+            }
+        }
+    }
+
+    private static boolean pass(
+            Entry entry, HistoryCursor cursor, BiPredicate<Entry, Optional<HistoryCursor.Passed>> goOn) {
+        Optional<Offset> offset = entry.headers().offset();
+        if (entry instanceof Entry.Message message) {
+            return goOn.test(entry, Optional.of(cursor.pass(message, offset)));
+        }
+        cursor.pass(entry, offset);
+        return goOn.test(entry, Optional.empty());
+    }
+
+    /** A message as callers see it. */
+    static HistoryMessage toHistory(Read read, SessionState state) {
+        String id = read.entry().id();
+        boolean shown = state.inWindow(id) != null;
+        return toHistory(
+                read,
+                shown ? Optional.empty() : Optional.of(state.evictedFor(id).orElse("window")));
+    }
+
+    /** @param evictedFor empty if it is in the window */
+    static HistoryMessage toHistory(Read read, Optional<String> evictedFor) {
+        HistoryCursor.Passed passed = read.passed();
+        MessageValue value = read.entry().value();
+        MessageCodec.Decoded decoded = MessageCodec.decode(value);
+        return new HistoryMessage(
+                read.entry().id(),
+                passed.system() ? OptionalInt.empty() : OptionalInt.of(passed.countBefore()),
+                value.role(),
+                decoded.message(),
+                value.json(),
+                decoded.message().map(MessageCodec::text).orElse(""),
+                read.entry().headers().time(),
+                passed.place().offset(),
+                passed.place().after(),
+                evictedFor.isEmpty(),
+                evictedFor,
+                passed.openCalls().isEmpty(),
+                passed.inherited(),
+                passed.owner(),
+                read.entry().headers().before(),
+                read.entry().headers().others(),
+                decoded.problem());
+    }
+
+    /**
+     * Messages from index {@code from} on, as the session is now.
+     *
+     * @param limit how many at most, system messages not counted
+     */
+    List<HistoryMessage> page(SessionLog log, SessionState state, int from, int limit, Deadline deadline) {
+        List<Read> found = new ArrayList<>();
+        List<Read> systems = new ArrayList<>();
+        int[] counted = {0};
+        Optional<SessionState.Checkpoint> checkpoint = from == 0 ? Optional.empty() : state.checkpointBefore(from);
+        HistoryCursor cursor =
+                checkpoint.map(point -> point.cursor().copy()).orElseGet(() -> new HistoryCursor(log.id()));
+        Offset start = checkpoint.map(SessionState.Checkpoint::from).orElse(Offset.BEGINNING);
+        boolean toTheEnd = from + (long) limit >= state.cursor().messages();
+        read(log.name(), cursor, start, state.cursor().entries(), deadline, (entry, passed) -> {
+            if (passed.isEmpty() || !(entry instanceof Entry.Message message)) {
+                return true;
+            }
+            Read read = new Read(message, passed.get());
+            if (read.passed().system()) {
+                if (read.passed().countBefore() >= from) {
+                    systems.add(read);
+                }
+                return true;
+            }
+            if (read.passed().countBefore() < from) {
+                return true;
+            }
+            if (counted[0] >= limit) {
+                return false;
+            }
+            found.addAll(systems);
+            systems.clear();
+            found.add(read);
+            counted[0]++;
+            return toTheEnd || counted[0] < limit;
+        });
+        if (toTheEnd) {
+            found.addAll(systems);
+        }
+        return found.stream().map(read -> toHistory(read, state)).toList();
+    }
+
+    /** Finds one message, most likely quickly: ids are ordered by time, and so are entries, nearly. */
+    Optional<Read> find(SessionLog log, SessionState state, String messageId, Deadline deadline) {
+        List<SessionState.Checkpoint> checkpoints = state.checkpoints();
+        int at = checkpoints.size() - 1;
+        while (at >= 0 && checkpoints.get(at).firstId().compareTo(messageId) > 0) {
+            at--;
+        }
+        if (at > 0) {
+            SessionState.Checkpoint near = checkpoints.get(at - 1);
+            long end = at + 2 < checkpoints.size()
+                    ? checkpoints.get(at + 2).cursor().entries()
+                    : state.cursor().entries();
+            Optional<Read> found = find(log, near.cursor().copy(), near.from(), end, messageId, deadline);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return find(
+                log,
+                new HistoryCursor(log.id()),
+                Offset.BEGINNING,
+                state.cursor().entries(),
+                messageId,
+                deadline);
+    }
+
+    /** The message of an index that the session has. */
+    Read at(SessionLog log, SessionState state, int index, Deadline deadline) {
+        Optional<SessionState.Checkpoint> checkpoint = state.checkpointBefore(index);
+        List<Read> found = new ArrayList<>();
+        read(
+                log.name(),
+                checkpoint.map(point -> point.cursor().copy()).orElseGet(() -> new HistoryCursor(log.id())),
+                checkpoint.map(SessionState.Checkpoint::from).orElse(Offset.BEGINNING),
+                state.cursor().entries(),
+                deadline,
+                (entry, passed) -> {
+                    boolean isIt = passed.filter(each -> !each.system() && each.countBefore() == index)
+                            .isPresent();
+                    if (isIt && entry instanceof Entry.Message message) {
+                        found.add(new Read(message, passed.get()));
+                    }
+                    return !isIt;
+                });
+        if (found.isEmpty()) {
+            throw NoSuchMessageException.ofIndex(index, state.cursor().messages());
+        }
+        return found.get(0);
+    }
+
+    private Optional<Read> find(
+            SessionLog log, HistoryCursor cursor, Offset from, long end, String messageId, Deadline deadline) {
+        List<Read> found = new ArrayList<>();
+        read(log.name(), cursor, from, end, deadline, (entry, passed) -> {
+            if (passed.isPresent()
+                    && entry instanceof Entry.Message message
+                    && message.id().equals(messageId)) {
+                found.add(new Read(message, passed.get()));
+            }
+            return found.isEmpty();
+        });
+        return found.stream().findFirst();
+    }
+}

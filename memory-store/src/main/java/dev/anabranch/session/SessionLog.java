@@ -1,0 +1,514 @@
+package dev.anabranch.session;
+
+import dev.anabranch.stream.AppendRequest;
+import dev.anabranch.stream.AppendResult;
+import dev.anabranch.stream.ContentType;
+import dev.anabranch.stream.CreateRequest;
+import dev.anabranch.stream.CreateResult;
+import dev.anabranch.stream.DurableStreamsException;
+import dev.anabranch.stream.Expiry;
+import dev.anabranch.stream.InvalidRequestException;
+import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.Payload;
+import dev.anabranch.stream.StreamGoneException;
+import dev.anabranch.stream.StreamName;
+import dev.anabranch.stream.StreamNotFoundException;
+import dev.anabranch.stream.StreamPage;
+import dev.anabranch.stream.StreamsUnavailableException;
+import dev.anabranch.stream.TailListener;
+import dev.anabranch.stream.Tailing;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One session as this process knows it, and the only way in which this process writes to it. */
+final class SessionLog {
+
+    /*
+     * The state is what the entries up to a known tail add up to. An append carries that tail as Stream-Seq, which the
+     * server takes only if no append before carried it: two writers that believe in the same tail cannot both succeed. The
+     * loser reads what came in between, thinks its change over, and appends that.
+     *
+     * An append whose answer is lost was written or not, and reading on tells: each append has an id of its own. A new
+     * producer epoch makes sure that it cannot still arrive after that.
+     *
+     * What this process wrote is applied at once and read back with the next read, which costs nothing extra and
+     * notices entries of writers that send no Stream-Seq. If there are any in between, the state is built again.
+     */
+
+    private static final int READERS_REMEMBERED = 256;
+
+    private static final int PAGES_WAITING_MAX = 64;
+
+    private final SessionWorld world;
+    private final String id;
+    private final ReentrantLock lock = new ReentrantLock();
+    // All guarded by lock, save the queue.
+    private final Instances instances = new Instances();
+    private final Producers producer;
+    private final Map<Long, Long> seen;
+    private final Queue<StreamPage> arrived = new ConcurrentLinkedQueue<>();
+    private int generation;
+    private @Nullable SessionState state;
+    private boolean doubtful = true;
+    private long checkedAt;
+    private String watched = "";
+    private boolean watchedSeen;
+    private @Nullable Tailing tailing;
+    private volatile boolean tailingFailed;
+    private @Nullable Seed seed;
+    private Optional<SeedKey> seedKey = Optional.empty();
+    private final Set<String> unsettled = new LinkedHashSet<>();
+
+    /** Branches of the same parent from the same place begin in the same state. */
+    record SeedKey(StreamName parent, Offset offset, long subOffset) {}
+
+    /** The state of the parent at a branch's beginning, and how to read the branch on from there. */
+    record Seed(SessionState state, Offset from, long skip) {}
+
+    SessionLog(SessionWorld world, String id) {
+        this.world = world;
+        this.id = id;
+        this.producer = new Producers(world.producerId());
+        this.seen = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+                return size() > READERS_REMEMBERED;
+            }
+        };
+    }
+
+    String id() {
+        return id;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    Instances instances() {
+        return instances;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    StreamName name() {
+        return world.names().session(id, generation);
+    }
+
+    /** Does something with the session as it is now, or with null if there is none. */
+    <T> T look(Deadline deadline, Function<@Nullable SessionState, T> question) {
+        lock.lock();
+        try {
+            refresh(deadline);
+            return question.apply(state);
+        } finally {
+            lock.unlock();
+            world.weigh(this);
+        }
+    }
+
+    /** What the calling thread has seen of the session; empty if it has not looked yet. */
+    Optional<Long> seenByThread() {
+        return Optional.ofNullable(seen.get(Thread.currentThread().getId()));
+    }
+
+    void noteSeen(@Nullable SessionState current) {
+        seen.put(
+                Thread.currentThread().getId(),
+                current == null ? 0L : current.cursor().entries());
+    }
+
+    /** How many entries this process knew before it looked again; the greatest number if it knew none. */
+    long known() {
+        return state == null ? Long.MAX_VALUE : state.cursor().entries();
+    }
+
+    @Nullable
+    SessionState current() {
+        return state;
+    }
+
+    long bytes() {
+        SessionState now = state;
+        return now == null ? 0 : now.bytes() + 512;
+    }
+
+    boolean isLoaded() {
+        return state != null;
+    }
+
+    /** Lets go of what can be read again. */
+    void forget() {
+        state = null;
+        doubtful = true;
+        seed = null;
+        stopTailing();
+    }
+
+    /** The session was just made as a branch; others from the same place may have been before. */
+    void madeFrom(SeedKey parent, int generation) {
+        lock.lock();
+        try {
+            this.generation = generation;
+            seedKey = Optional.of(parent);
+            seed = world.seed(parent).orElse(null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void goOnAs(int generation) {
+        this.generation = generation;
+    }
+
+    /** An append of this message is under way. */
+    void unsettle(String messageId) {
+        unsettled.add(messageId);
+        if (unsettled.size() > READERS_REMEMBERED) {
+            unsettled.remove(unsettled.iterator().next());
+        }
+    }
+
+    void settle(String messageId) {
+        unsettled.remove(messageId);
+    }
+
+    /** Whether an append of this message was tried, and nobody has said that it was written. */
+    boolean isUnsettled(String messageId) {
+        return unsettled.contains(messageId);
+    }
+
+    // Reading
+
+    private void refresh(Deadline deadline) {
+        if (state != null && !needsLook()) {
+            return;
+        }
+        doubtful = true;
+        for (int attempt = 0; ; attempt++) {
+            try {
+                deadline.retry(this::readOn);
+                doubtful = false;
+                checkedAt = System.nanoTime();
+                startTailing();
+                return;
+            } catch (StreamNotFoundException | StreamGoneException gone) {
+                forget();
+                seen.clear();
+                int latest = world.generations().latest(id, deadline);
+                if (latest <= generation) {
+                    return;
+                }
+                generation = latest;
+            } catch (InvalidRequestException | SessionState.ForgottenMessage otherThanKnown) {
+                if (attempt > 1) {
+                    throw otherThanKnown;
+                }
+                forget();
+            }
+        }
+    }
+
+    private boolean needsLook() {
+        if (doubtful) {
+            return true;
+        }
+        Consistency consistency = world.options().consistency();
+        if (consistency == Consistency.LIVE && tailing != null && !tailingFailed) {
+            return !takeArrived();
+        }
+        return consistency != Consistency.SINGLE_WRITER;
+    }
+
+    private SessionState readOn() {
+        SessionState now = state;
+        if (now != null && mayHaveExpired(now)) {
+            forget();
+            now = null;
+        }
+        if (now == null) {
+            return rebuild();
+        }
+        StreamPage page;
+        do {
+            page = world.streams().read(name(), now.verified());
+            if (!integrate(now, page)) {
+                return rebuild();
+            }
+        } while (!page.upToDate());
+        return now.hasUnverified() ? rebuild() : now;
+    }
+
+    private SessionState rebuild() {
+        state = null;
+        SessionState built = load();
+        state = built;
+        return built;
+    }
+
+    /** A stream that was left alone for its TTL is gone, and another one may have taken its name. */
+    private boolean mayHaveExpired(SessionState now) {
+        long ttl = now.record().path("ttlSeconds").asLong(0);
+        return ttl > 0 && System.nanoTime() - checkedAt > ttl * 1_000_000_000L;
+    }
+
+    private SessionState load() {
+        try {
+            return load(false);
+        } catch (SessionState.ForgottenMessage longAgo) {
+            return load(true);
+        }
+    }
+
+    private SessionState load(boolean keepAll) {
+        Seed start = seed;
+        seed = null;
+        SessionState fresh = start == null || keepAll
+                ? new SessionState(id, keepAll)
+                : start.state().copyFor(id);
+        Offset from = start == null || keepAll ? Offset.BEGINNING : start.from();
+        long skip = start == null || keepAll ? 0 : start.skip();
+        StreamPage page;
+        do {
+            page = world.streams().read(name(), from);
+            for (Payload payload : page.messages()) {
+                if (skip > 0) {
+                    skip--;
+                    continue;
+                }
+                Entry entry = EntryReader.read(payload);
+                if (entry instanceof Entry.Session own
+                        && own.isFirst()
+                        && own.id().equals(id)) {
+                    seedKey.ifPresent(key -> world.keepSeed(key, fresh.copyFor(id)));
+                }
+                apply(fresh, entry);
+            }
+            fresh.read(page.next());
+            from = page.next();
+        } while (!page.upToDate());
+        return fresh;
+    }
+
+    private void apply(SessionState target, Entry entry) {
+        target.apply(entry, entry.headers().offset());
+        if (entry.fingerprint().equals(watched)) {
+            watchedSeen = true;
+        }
+    }
+
+    /** False if others wrote between entries that this process wrote. */
+    private boolean integrate(SessionState now, StreamPage page) {
+        for (Payload payload : page.messages()) {
+            Entry entry = EntryReader.read(payload);
+            if (now.verifies(entry)) {
+                continue;
+            }
+            if (now.hasUnverified()) {
+                return false;
+            }
+            apply(now, entry);
+        }
+        now.read(page.next());
+        return true;
+    }
+
+    // Tailing
+
+    private void startTailing() {
+        SessionState now = state;
+        if (world.options().consistency() != Consistency.LIVE || now == null || (tailing != null && !tailingFailed)) {
+            return;
+        }
+        stopTailing();
+        tailingFailed = false;
+        tailing = world.streams().tail(name(), now.verified(), new TailListener() {
+            @Override
+            public void onPage(StreamPage page) {
+                if (arrived.size() >= PAGES_WAITING_MAX) {
+                    tailingFailed = true; // nobody looks: whoever does next reads on by itself
+                    return;
+                }
+                arrived.add(page);
+            }
+
+            @Override
+            public void onFailure(DurableStreamsException failure) {
+                tailingFailed = true;
+            }
+        });
+    }
+
+    private void stopTailing() {
+        if (tailing != null) {
+            tailing.close();
+            tailing = null;
+        }
+        arrived.clear();
+    }
+
+    /** False if the state must be looked at again. */
+    private boolean takeArrived() {
+        SessionState now = state;
+        if (now == null) {
+            return false;
+        }
+        for (StreamPage page = arrived.poll(); page != null; page = arrived.poll()) {
+            if (page.next().compareTo(now.verified()) <= 0) {
+                continue; // read meanwhile
+            }
+            if (!page.from().equals(now.verified()) || !integrateArrived(now, page)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean integrateArrived(SessionState now, StreamPage page) {
+        try {
+            if (integrate(now, page)) {
+                return true;
+            }
+        } catch (SessionState.ForgottenMessage longAgo) {
+            forget();
+            return false;
+        }
+        forget();
+        return false;
+    }
+
+    // Writing
+
+    /**
+     * What to append, seen the session as it is.
+     *
+     * @param entries as JSON; none for nothing to append
+     * @param done what to answer once the entries are in the state
+     */
+    record Change<T>(List<String> entries, Function<SessionState, T> done) {}
+
+    /**
+     * Writes by compare-and-set: {@code plan} is asked until what it saw is what was there when its entries were
+     * written. The caller holds the lock.
+     *
+     * @param ifAbsent what to make if there is no session; may throw instead
+     */
+    <T> T write(Deadline deadline, Supplier<SessionRecord> ifAbsent, Function<SessionState, Change<T>> plan) {
+        try {
+            if (state == null || doubtful) {
+                refresh(deadline);
+            }
+            while (true) {
+                SessionState now = state;
+                if (now == null) {
+                    create(deadline, ifAbsent.get());
+                    continue;
+                }
+                Change<T> change = plan.apply(now);
+                if (change.entries().isEmpty() || tryAppend(now, change.entries(), deadline)) {
+                    SessionState after = state;
+                    if (after == null) {
+                        throw new AssertionError("the session is gone while its lock is held");
+                    }
+                    noteSeen(after);
+                    return change.done().apply(after);
+                }
+            }
+        } finally {
+            world.weigh(this);
+        }
+    }
+
+    /** True once the entries are written and in the state; false if the change is to be thought over. */
+    private boolean tryAppend(SessionState now, List<String> json, Deadline deadline) {
+        List<Entry> entries =
+                json.stream().map(each -> EntryReader.read(Payload.of(each))).toList();
+        watched = entries.get(entries.size() - 1).fingerprint();
+        watchedSeen = false;
+        try {
+            AppendResult result = world.streams()
+                    .append(
+                            name(),
+                            AppendRequest.json(json)
+                                    .withProducer(producer.next())
+                                    .withSequence(now.tail().token()));
+            if (result instanceof AppendResult.Appended appended) {
+                producer.used();
+                now.applyOwn(entries, appended.tail(), world.options().consistency() != Consistency.SINGLE_WRITER);
+                return true;
+            }
+            follow(result);
+        } catch (StreamsUnavailableException failed) {
+            doubtful = true;
+            if (failed.outcome() == StreamsUnavailableException.Outcome.UNKNOWN) {
+                producer.lost();
+            }
+            deadline.pauseOrThrow(failed);
+        } catch (StreamNotFoundException | StreamGoneException deletedMeanwhile) {
+            forget();
+            seen.clear();
+        } catch (DurableStreamsException refused) {
+            doubtful = true;
+            throw refused;
+        }
+        doubtful = true;
+        refresh(deadline);
+        return watchedSeen;
+    }
+
+    private void follow(AppendResult refused) {
+        if (refused instanceof AppendResult.StreamClosed) {
+            throw new SessionClosedException(id);
+        }
+        if (!(refused instanceof AppendResult.SequenceConflict)) {
+            producer.replaced();
+        }
+    }
+
+    /** Makes the session's stream with its first entry. The caller holds the lock. */
+    void create(Deadline deadline, SessionRecord wanted) {
+        generation = Math.max(generation, world.generations().latest(id, deadline));
+        while (state == null) {
+            SessionRecord record = wanted.withGeneration(generation);
+            world.directory().add(record, deadline);
+            CreateResult result = deadline.retry(() -> world.streams().create(name(), createRequest(record)));
+            if (result instanceof CreateResult.Conflict) {
+                makeRoom(deadline);
+                continue;
+            }
+            refresh(deadline);
+            if (state == null) {
+                throw new StreamNotFoundException(name());
+            }
+        }
+    }
+
+    /** The name is taken: by a session after all, or by a stream that was deleted while branches read it. */
+    private void makeRoom(Deadline deadline) {
+        doubtful = true;
+        refresh(deadline);
+        if (state == null) {
+            world.generations().advance(id, generation + 1, deadline);
+            generation++;
+        }
+    }
+
+    private CreateRequest createRequest(SessionRecord record) {
+        EntryWriter writer = new EntryWriter(Ids.random(), world.now(), Optional.empty());
+        writer.session(id, "insert", record.toJson());
+        Expiry expiry = record.ttl().map(Expiry::ttl).orElseGet(Expiry::never);
+        return new CreateRequest(ContentType.JSON, expiry, false, Payload.jsonArray(writer.entries()));
+    }
+}

@@ -1,0 +1,563 @@
+package dev.anabranch.session;
+
+import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.StreamName;
+import dev.anabranch.stream.Tailing;
+import dev.langchain4j.data.message.ChatMessage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@link AgentSession} on a durable stream. */
+final class StreamSession implements AgentSession {
+
+    private final SessionWorld world;
+    private final SessionLog log;
+    private final HistoryReader reader;
+
+    StreamSession(SessionWorld world, String id) {
+        this.world = world;
+        this.log = world.log(id);
+        this.reader = new HistoryReader(world);
+    }
+
+    SessionLog log() {
+        return log;
+    }
+
+    @Override
+    public String id() {
+        return log.id();
+    }
+
+    // What it is
+
+    @Override
+    public boolean exists() {
+        return log.look(world.deadline(), state -> state != null);
+    }
+
+    @Override
+    public SessionInfo info() {
+        Deadline deadline = world.deadline();
+        requireListed(deadline);
+        return line(deadline);
+    }
+
+    private SessionInfo line(Deadline deadline) {
+        return world.directory()
+                .look(
+                        deadline,
+                        directory -> directory
+                                .line(id())
+                                .map(directory::info)
+                                .orElseThrow(() -> new SessionNotFoundException(id())));
+    }
+
+    /** Makes sure that the directory knows the session, which it does unless its line was lost. */
+    void requireListed(Deadline deadline) {
+        Optional<SessionRecord> record = recordInStream(deadline);
+        SessionRecord found = record.orElseThrow(() -> new SessionNotFoundException(id()));
+        boolean isListed = world.directory()
+                .look(
+                        deadline,
+                        directory -> directory
+                                .line(id())
+                                .filter(line -> line.record().generation() == found.generation())
+                                .isPresent());
+        if (!isListed) {
+            world.directory().add(found, deadline);
+        }
+    }
+
+    /** What the session's own stream says it is; empty if there is no session. */
+    Optional<SessionRecord> recordInStream(Deadline deadline) {
+        return log.look(deadline, state -> state == null ? Optional.empty() : Optional.of(record(state)));
+    }
+
+    /** A stream that others made has no session entry: then the session is what can be said without one. */
+    SessionRecord record(SessionState state) {
+        if (state.record().isMissingNode()) {
+            return SessionRecord.root(
+                    id(), NewSession.DEFAULTS.withId(id()), Optional.empty(), Instant.EPOCH, log.generation());
+        }
+        return SessionRecord.fromJson(id(), state.record()).withGeneration(log.generation());
+    }
+
+    @Override
+    public SessionSummary summary() {
+        Deadline deadline = world.deadline();
+        requireListed(deadline);
+        SessionInfo info = line(deadline);
+        return require(deadline, state -> {
+            WindowMessage last = state.lastMessage();
+            String text =
+                    last == null ? "" : last.message().map(MessageCodec::text).orElse("");
+            return new SessionSummary(
+                    info,
+                    state.cursor().messages(),
+                    state.cursor().ownMessages(),
+                    state.window().size(),
+                    Optional.ofNullable(last)
+                            .filter(message -> !message.passed().inherited())
+                            .flatMap(WindowMessage::time)
+                            .orElse(info.createdAt()),
+                    preview(text));
+        });
+    }
+
+    private static String preview(String text) {
+        if (text.length() <= 200) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(199)) ? 199 : 200);
+    }
+
+    @Override
+    public StreamName stream() {
+        log.look(world.deadline(), state -> state != null);
+        return log.name();
+    }
+
+    @Override
+    public Offset tail() {
+        return require(world.deadline(), SessionState::tail);
+    }
+
+    private <T> T require(Deadline deadline, Function<SessionState, T> question) {
+        return log.look(deadline, state -> {
+            if (state == null) {
+                throw new SessionNotFoundException(id());
+            }
+            return question.apply(state);
+        });
+    }
+
+    // Reading
+
+    @Override
+    public List<HistoryMessage> history() {
+        Deadline deadline = world.deadline();
+        return log.look(
+                deadline, state -> state == null ? List.of() : reader.page(log, state, 0, Integer.MAX_VALUE, deadline));
+    }
+
+    @Override
+    public HistoryPage history(int fromIndex, int limit) {
+        if (fromIndex < 0 || limit < 1) {
+            throw new IllegalArgumentException("index is negative or limit is not positive");
+        }
+        Deadline deadline = world.deadline();
+        return require(deadline, state -> page(state, fromIndex, limit, deadline));
+    }
+
+    private HistoryPage page(SessionState state, int from, int limit, Deadline deadline) {
+        int count = state.cursor().messages();
+        if (from >= count && from > 0) {
+            return new HistoryPage(List.of(), count, count);
+        }
+        List<HistoryMessage> messages = reader.page(log, state, from, limit, deadline);
+        return new HistoryPage(messages, (int) Math.min(count, from + (long) limit), count);
+    }
+
+    @Override
+    public HistoryPage latest(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit is not positive: " + limit);
+        }
+        Deadline deadline = world.deadline();
+        return require(deadline, state -> page(state, Math.max(0, state.cursor().messages() - limit), limit, deadline));
+    }
+
+    @Override
+    public Optional<HistoryMessage> message(String messageId) {
+        Deadline deadline = world.deadline();
+        return require(
+                deadline,
+                state ->
+                        reader.find(log, state, messageId, deadline).map(read -> HistoryReader.toHistory(read, state)));
+    }
+
+    @Override
+    public List<ChatMessage> window() {
+        return log.look(world.deadline(), state -> {
+            log.noteSeen(state);
+            return state == null ? new ArrayList<>() : messages(state);
+        });
+    }
+
+    private List<ChatMessage> messages(SessionState state) {
+        List<ChatMessage> messages = new ArrayList<>(state.window().size());
+        for (WindowMessage each : state.window()) {
+            boolean isFirstLook = !each.isDecoded();
+            each.message().ifPresent(message -> {
+                if (isFirstLook) {
+                    log.instances().add(message, each.id());
+                }
+                messages.add(message);
+            });
+        }
+        return messages;
+    }
+
+    @Override
+    public List<ChatMessage> windowAt(ForkPoint point) {
+        return new Forks(world, this).windowAt(point);
+    }
+
+    @Override
+    public List<TypedEntry> entries(String type) {
+        Deadline deadline = world.deadline();
+        return log.look(deadline, state -> {
+            List<TypedEntry> found = new ArrayList<>();
+            if (state == null) {
+                return found;
+            }
+            reader.read(
+                    log.name(),
+                    new HistoryCursor(id()),
+                    Offset.BEGINNING,
+                    state.cursor().entries(),
+                    deadline,
+                    (entry, passed) -> {
+                        if (entry instanceof Entry.Other other && other.type().equals(type)) {
+                            found.add(toTyped(other));
+                        }
+                        return true;
+                    });
+            return found;
+        });
+    }
+
+    static TypedEntry toTyped(Entry.Other entry) {
+        return new TypedEntry(
+                entry.type(),
+                entry.key(),
+                entry.value(),
+                entry.headers().others(),
+                entry.headers().time(),
+                entry.headers().offset());
+    }
+
+    // Writing
+
+    void create(NewSession wanted) {
+        Deadline deadline = world.deadline();
+        log.lock().lock();
+        try {
+            boolean exists = log.look(deadline, state -> state != null);
+            if (exists) {
+                throw new SessionExistsException(id());
+            }
+            log.create(deadline, rootRecord(wanted));
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    private SessionRecord rootRecord(NewSession wanted) {
+        return SessionRecord.root(id(), wanted, world.options().creator(), world.now(), log.generation());
+    }
+
+    private SessionRecord implicitRecord() {
+        NewSession wanted = NewSession.DEFAULTS.withId(id());
+        return rootRecord(world.options().ttl().map(wanted::withTtl).orElse(wanted));
+    }
+
+    @Override
+    public void updateWindow(List<ChatMessage> messages) {
+        List<ChatMessage> list = List.copyOf(messages);
+        Deadline deadline = world.deadline();
+        log.lock().lock();
+        try {
+            long known = log.known();
+            Optional<Long> seen = log.seenByThread();
+            if (list.isEmpty() && log.look(deadline, state -> state == null)) {
+                return;
+            }
+            Prepared prepared = new Prepared();
+            Supplier<SessionRecord> ifAbsent = () -> {
+                list.forEach(prepared::encode);
+                return implicitRecord();
+            };
+            log.write(deadline, ifAbsent, state -> planWindow(state, list, base(state, list, known, seen), prepared));
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    /** How many entries the writer of a list had seen when it made the list. */
+    private long base(SessionState state, List<ChatMessage> list, long known, Optional<Long> seen) {
+        long base = seen.orElse(-1L);
+        for (int i = list.size() - 1; i >= 0 && base < state.cursor().entries(); i--) {
+            for (String id : log.instances().idsOf(list.get(i))) {
+                WindowMessage message = state.inWindow(id);
+                if (message != null) {
+                    base = Math.max(base, message.passed().entry() + 1);
+                }
+            }
+        }
+        return base < 0 ? Math.min(known, state.cursor().entries()) : base;
+    }
+
+    private SessionLog.Change<@Nullable Void> planWindow(
+            SessionState state, List<ChatMessage> list, long base, Prepared prepared) {
+        WindowPlan plan = new WindowPlan(state, log.instances(), list, base);
+        plan.recognised().forEach((instance, id) -> log.instances().add(instance, id));
+        boolean isPlain = plan.evictions().isEmpty()
+                && plan.puts().size() == 1
+                && plan.puts().get(0).existing().isEmpty();
+        EntryWriter writer = new EntryWriter(isPlain ? "" : Ids.random(), world.now(), Optional.empty());
+        plan.evictions().forEach(id -> writer.evicted(id, "window"));
+        Map<String, ChatMessage> written = new LinkedHashMap<>();
+        prepared.start(state);
+        for (WindowPlan.Put put : plan.puts()) {
+            if (put.existing().isPresent()) {
+                writer.broughtBack(put.existing().get(), put.before());
+            } else {
+                Prepared.Message message = prepared.encode(put.instance());
+                String id = prepared.id(put.instance(), message);
+                writer.message(id, message.value(), put.before(), Map.of());
+                written.put(id, put.instance());
+            }
+        }
+        return new SessionLog.Change<>(writer.entries(), after -> {
+            adopt(after, written);
+            return null;
+        });
+    }
+
+    /** The instances that went in are what comes out. */
+    private void adopt(SessionState state, Map<String, ChatMessage> written) {
+        written.forEach((id, instance) -> {
+            log.settle(id);
+            WindowMessage message = state.inWindow(id);
+            if (message != null) {
+                message.decodedAs(instance);
+            }
+        });
+    }
+
+    /** Messages as they will be written: encoded once, under ids that stay the same however often it is tried. */
+    private final class Prepared {
+
+        record Message(MessageValue value, List<String> ids) {}
+
+        private final IdentityHashMap<ChatMessage, Message> messages = new IdentityHashMap<>();
+        private final IdentityHashMap<ChatMessage, Integer> used = new IdentityHashMap<>();
+        private @Nullable SessionState state;
+
+        Message encode(ChatMessage instance) {
+            return messages.computeIfAbsent(
+                    instance, message -> new Message(MessageCodec.encode(message), new ArrayList<>()));
+        }
+
+        void start(SessionState current) {
+            state = current;
+            used.clear();
+        }
+
+        String id(ChatMessage instance, Message message) {
+            int nth = used.merge(instance, 1, Integer::sum) - 1;
+            if (nth == message.ids().size()) {
+                String id = leftOver(instance, message)
+                        .orElseGet(() -> Ids.timeOrdered(world.now().toEpochMilli()));
+                message.ids().add(id);
+                log.unsettle(id);
+                log.instances().add(instance, id);
+            }
+            return message.ids().get(nth);
+        }
+
+        /** The id under which an earlier call tried to write this instance, if that came to nothing. */
+        private Optional<String> leftOver(ChatMessage instance, Message message) {
+            SessionState current = state;
+            return log.instances().idsOf(instance).stream()
+                    .filter(id -> !message.ids().contains(id))
+                    .filter(id -> current != null
+                            && current.inWindow(id) == null
+                            && current.evictedBy(id).isEmpty())
+                    .filter(log::isUnsettled)
+                    .findFirst();
+        }
+    }
+
+    @Override
+    public Appended append(SessionAppend append) {
+        return append(append, world.deadline());
+    }
+
+    private Appended append(SessionAppend append, Deadline deadline) {
+        EntryHeaders.requireFree(append.headers());
+        append.entries().forEach(entry -> EntryHeaders.requireFree(entry.headers()));
+        log.lock().lock();
+        try {
+            Prepared prepared = new Prepared();
+            append.messages().forEach(prepared::encode);
+            return log.write(deadline, this::implicitRecord, state -> planAppend(state, append, prepared, deadline));
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    private SessionLog.Change<Appended> planAppend(
+            SessionState state, SessionAppend append, Prepared prepared, Deadline deadline) {
+        Optional<List<String>> earlier = append.idempotencyKey().flatMap(state::idempotent);
+        if (earlier.isPresent()) {
+            List<String> ids = List.copyOf(earlier.get());
+            return new SessionLog.Change<>(
+                    List.of(), now -> new Appended(messages(now, ids, deadline), true, now.tail()));
+        }
+        boolean isPlain = append.messages().size() == 1 && append.entries().isEmpty();
+        EntryWriter writer = new EntryWriter(isPlain ? "" : Ids.random(), world.now(), append.idempotencyKey());
+        Map<String, ChatMessage> written = new LinkedHashMap<>();
+        prepared.start(state);
+        for (ChatMessage instance : append.messages()) {
+            Prepared.Message message = prepared.encode(instance);
+            String id = prepared.id(instance, message);
+            writer.message(id, message.value(), Optional.empty(), append.headers());
+            written.put(id, instance);
+        }
+        append.entries().forEach(writer::other);
+        return new SessionLog.Change<>(writer.entries(), now -> {
+            adopt(now, written);
+            List<HistoryMessage> messages = written.keySet().stream()
+                    .map(now::inWindow)
+                    .filter(Objects::nonNull)
+                    .map(message ->
+                            HistoryReader.toHistory(new HistoryReader.Read(message.entry(), message.passed()), now))
+                    .toList();
+            return new Appended(messages, false, now.tail());
+        });
+    }
+
+    private List<HistoryMessage> messages(SessionState state, List<String> ids, Deadline deadline) {
+        List<HistoryMessage> messages = new ArrayList<>();
+        for (String id : ids) {
+            reader.find(log, state, id, deadline)
+                    .map(read -> HistoryReader.toHistory(read, state))
+                    .ifPresent(messages::add);
+        }
+        return messages;
+    }
+
+    @Override
+    public void reset() {
+        Deadline deadline = world.deadline();
+        log.lock().lock();
+        try {
+            if (log.look(deadline, state -> state == null)) {
+                log.noteSeen(null);
+                return;
+            }
+            String id = Ids.timeOrdered(world.now().toEpochMilli());
+            log.write(deadline, this::implicitRecord, state -> {
+                EntryWriter writer = new EntryWriter(Ids.random(), world.now(), Optional.empty());
+                if (!state.window().isEmpty()) {
+                    writer.reset(id);
+                }
+                return new SessionLog.Change<>(writer.entries(), SessionState::tail);
+            });
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    // Branches
+
+    @Override
+    public List<Branch> forkAll(List<ForkOptions> forks) {
+        return new Forks(world, this).forkAll(forks);
+    }
+
+    @Override
+    public BranchPoint resolve(ForkPoint point, OpenToolCalls openToolCalls) {
+        return new Forks(world, this).resolve(point, openToolCalls);
+    }
+
+    @Override
+    public Branch rewind(ForkPoint point) {
+        return new Forks(world, this).rewind(point);
+    }
+
+    @Override
+    public List<SessionInfo> ancestors() {
+        Deadline deadline = world.deadline();
+        requireListed(deadline);
+        return world.directory()
+                .look(
+                        deadline,
+                        directory -> directory
+                                .line(id())
+                                .map(line -> directory.infos(directory.ancestors(line.record())))
+                                .orElse(List.of()));
+    }
+
+    @Override
+    public List<SessionInfo> children() {
+        Deadline deadline = world.deadline();
+        requireListed(deadline);
+        List<DirectoryState.Line> lines = world.directory().look(deadline, directory -> directory.children(id()));
+        List<DirectoryState.Line> there =
+                world.directory().existing(lines, record -> StreamSessions.exists(world, record, deadline), deadline);
+        return world.directory().look(deadline, directory -> directory.infos(there));
+    }
+
+    @Override
+    public SessionInfo update(SessionUpdate update) {
+        Deadline deadline = world.deadline();
+        requireListed(deadline);
+        SessionRecord changed = world.directory().change(deadline, directory -> {
+            SessionRecord now = directory
+                    .line(id())
+                    .orElseThrow(() -> new SessionNotFoundException(id()))
+                    .record();
+            SessionRecord next = now.with(update);
+            return new Directory.Change<>("update", next.equals(now) ? List.of() : List.of(next), next);
+        });
+        note(changed, deadline);
+        return line(deadline);
+    }
+
+    /** So that a directory that was lost can be made again from the sessions. */
+    private void note(SessionRecord record, Deadline deadline) {
+        log.lock().lock();
+        try {
+            log.write(deadline, () -> record, state -> {
+                EntryWriter writer = new EntryWriter(Ids.random(), world.now(), Optional.empty());
+                if (!record(state).toJson().equals(record.toJson())) {
+                    writer.session(id(), "update", record.toJson());
+                }
+                return new SessionLog.Change<>(writer.entries(), SessionState::tail);
+            });
+        } finally {
+            log.lock().unlock();
+        }
+    }
+
+    @Override
+    public boolean delete() {
+        return new Deletion(world).delete(this, world.deadline());
+    }
+
+    @Override
+    public List<String> deleteTree() {
+        return new Deletion(world).deleteTree(this, world.deadline());
+    }
+
+    @Override
+    public Tailing listen(SessionListener listener) {
+        return require(world.deadline(), state -> {
+            SessionFeed feed = new SessionFeed(listener, state.cursor().copy(), state.unverified());
+            return world.streams().tail(log.name(), state.verified(), feed);
+        });
+    }
+}
