@@ -1,4 +1,4 @@
-/** Where streams are kept: the storage contract and its implementations. */
+/** The storage contract, streams and their records made durable, and its implementations. */
 @NullMarked
 package dev.anabranch.storage;
 

@@ -98,7 +98,7 @@ final class Script {
                 handler.onCompleteToolCall(new CompleteToolCall(index, calls.get(index)));
             }
             handler.onCompleteResponse(response);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | AssertionError failed) {
             // The models of LangChain4j report what their handler throws in the same way as failures of their own.
             handler.onError(failed);
         }

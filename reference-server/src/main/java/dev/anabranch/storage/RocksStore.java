@@ -1,0 +1,327 @@
+package dev.anabranch.storage;
+
+import dev.anabranch.stream.InvalidRequestException;
+import dev.anabranch.stream.StreamsUnavailableException;
+import dev.anabranch.stream.StreamsUnavailableException.Cause;
+import dev.anabranch.stream.StreamsUnavailableException.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An {@link OrderedStore} in RocksDB: one database, one column family. */
+final class RocksStore implements OrderedStore {
+
+    private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
+
+    private final Path folder;
+    private final RocksSettings settings;
+    private final DataFolder lock;
+    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final WriteOptions unsynced = new WriteOptions();
+
+    // Every use of the database holds the read lock: a closed one must not be touched, it would end the process.
+    private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+    private @Nullable RocksDB database; // guarded by open
+
+    private RocksStore(Path folder, RocksSettings settings, DataFolder lock, RocksDB database) {
+        this.folder = folder;
+        this.settings = settings;
+        this.lock = lock;
+        this.database = database;
+    }
+
+    static RocksStore open(Path folder, long blockCacheBytes) {
+        DataFolder lock = DataFolder.take(folder);
+        RocksSettings settings = null;
+        try {
+            settings = RocksSettings.of(blockCacheBytes);
+            RocksDB database = RocksDB.open(settings.options(), lock.database().toString());
+            return new RocksStore(folder, settings, lock, database);
+        } catch (RocksDBException unusable) {
+            settings.close();
+            lock.close();
+            throw new DataFolderException(
+                    folder, "data folder '" + folder + "' cannot be opened: " + unusable.getMessage(), unusable);
+        } catch (RuntimeException | Error broken) {
+            lock.close();
+            throw broken;
+        }
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+        return reading(database -> database.get(key));
+    }
+
+    @Override
+    public void scan(byte[] from, byte[] to, Visitor visitor) {
+        iterate(from, to, iterator -> visitor.visit(iterator.key(), iterator.value()));
+    }
+
+    @Override
+    public List<byte[]> keys(byte[] from, byte[] to, int limit) {
+        List<byte[]> keys = new ArrayList<>();
+        if (limit > 0) {
+            iterate(from, to, iterator -> {
+                keys.add(iterator.key());
+                return keys.size() < limit;
+            });
+        }
+        return keys;
+    }
+
+    @Override
+    public Optional<Map.Entry<byte[], byte[]>> last(byte[] from, byte[] to) {
+        return reading(database -> {
+            try (Slice lower = new Slice(from);
+                    Slice upper = new Slice(to);
+                    ReadOptions options =
+                            new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
+                    RocksIterator iterator = database.newIterator(options)) {
+                iterator.seekToLast();
+                if (iterator.isValid()) {
+                    return Optional.of(Map.entry(iterator.key(), iterator.value()));
+                }
+                iterator.status();
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public Batch batch() {
+        return new RocksBatch();
+    }
+
+    @Override
+    public void write(Batch batch, boolean sync) throws StoreWriteException {
+        open.readLock().lock();
+        try {
+            if (database == null) {
+                throw new StoreWriteException("the store is closed", new IllegalStateException("closed"), false);
+            }
+            database.write(sync ? synced : unsynced, ((RocksBatch) batch).writes);
+        } catch (RocksDBException failed) {
+            throw new StoreWriteException(String.valueOf(failed.getMessage()), failed, isFull(failed));
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    @Override
+    public boolean recover() {
+        // A batch that found no room may have left half a record in the log. Opening anew drops it and starts a new
+        // log.
+        if (!lock.hasRoom(settings.roomToRecover())) {
+            return false;
+        }
+        open.writeLock().lock();
+        try {
+            if (database != null) {
+                database.close();
+                database = null;
+            }
+            database = RocksDB.open(settings.options(), lock.database().toString());
+            return true;
+        } catch (RocksDBException stillBroken) {
+            log.warn("the store in {} could not be re-opened yet: {}", folder, stillBroken.getMessage());
+            reopenForReading();
+            return false;
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+
+    private void reopenForReading() {
+        try {
+            database = RocksDB.openReadOnly(settings.options(), lock.database().toString());
+        } catch (RocksDBException unreadable) {
+            log.error("the store in {} cannot be read for now", folder, unreadable);
+        }
+    }
+
+    @Override
+    public void checkpoint(Path target) {
+        if (Files.exists(target)) {
+            throw new InvalidRequestException("folder '" + target + "' exists already");
+        }
+        reading(database -> {
+            try (Checkpoint checkpoint = Checkpoint.create(database)) {
+                DataFolder.prepareCopy(target);
+                checkpoint.createCheckpoint(DataFolder.databaseIn(target).toString());
+                return target;
+            } catch (IOException unusable) {
+                throw new InvalidRequestException("folder '" + target + "' cannot be made", unusable);
+            }
+        });
+    }
+
+    @Override
+    public void purge() {
+        reading(database -> {
+            flush(database);
+            try (CompactRangeOptions everything = new CompactRangeOptions()
+                    .setBottommostLevelCompaction(BottommostLevelCompaction.kForceOptimized)
+                    .setExclusiveManualCompaction(true)) {
+                database.compactRange(database.getDefaultColumnFamily(), null, null, everything);
+            }
+            // Files are removed in the background otherwise; this waits for it.
+            database.disableFileDeletions();
+            database.enableFileDeletions();
+            return folder;
+        });
+    }
+
+    @Override
+    public long bytes() {
+        try (Stream<Path> files = Files.walk(lock.database())) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException | UncheckedIOException changing) {
+            // A file went away while the folder was read; the next look will do.
+            log.debug("size of {} not known", folder, changing);
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        open.writeLock().lock();
+        try {
+            if (database != null) {
+                closeFlushed(database);
+                database = null;
+                synced.close();
+                unsynced.close();
+                settings.close();
+                lock.close();
+            }
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+
+    /** With nothing left in the log, the next start has nothing to replay. */
+    private void closeFlushed(RocksDB database) {
+        try {
+            flush(database);
+            database.closeE();
+        } catch (RocksDBException logged) {
+            log.warn("the store in {} was closed without a flush: {}", folder, logged.getMessage());
+            database.close();
+        }
+    }
+
+    private static void flush(RocksDB database) throws RocksDBException {
+        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
+            database.flush(waiting);
+        }
+    }
+
+    private void iterate(byte[] from, byte[] to, Step step) {
+        reading(database -> {
+            try (Slice upper = new Slice(to);
+                    ReadOptions options = new ReadOptions().setIterateUpperBound(upper);
+                    RocksIterator iterator = database.newIterator(options)) {
+                iterator.seek(from);
+                while (iterator.isValid() && step.wantsMore(iterator)) {
+                    iterator.next();
+                }
+                iterator.status();
+                return step;
+            }
+        });
+    }
+
+    private <T extends @Nullable Object> T reading(Reading<T> read) {
+        open.readLock().lock();
+        try {
+            if (database == null) {
+                throw new StreamsUnavailableException(Cause.FAILURE, Outcome.NOT_DONE, "the store is closed", null);
+            }
+            return read.from(database);
+        } catch (RocksDBException failed) {
+            throw new StreamsUnavailableException(
+                    Cause.FAILURE, Outcome.NOT_DONE, "the store cannot be read: " + failed.getMessage(), failed);
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    private static boolean isFull(RocksDBException failed) {
+        Status status = failed.getStatus();
+        return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
+                || String.valueOf(failed.getMessage()).contains("No space left");
+    }
+
+    private interface Reading<T extends @Nullable Object> {
+        T from(RocksDB database) throws RocksDBException;
+    }
+
+    private interface Step {
+        boolean wantsMore(RocksIterator iterator);
+    }
+
+    private static final class RocksBatch implements Batch {
+
+        private final WriteBatch writes = new WriteBatch();
+
+        @Override
+        public void put(byte[] key, byte[] value) {
+            change(() -> writes.put(key, value));
+        }
+
+        @Override
+        public void delete(byte[] key) {
+            change(() -> writes.delete(key));
+        }
+
+        @Override
+        public void deleteRange(byte[] from, byte[] to) {
+            change(() -> writes.deleteRange(from, to));
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return writes.count() == 0;
+        }
+
+        @Override
+        public void close() {
+            writes.close();
+        }
+
+        private interface Change {
+            void make() throws RocksDBException;
+        }
+
+        private static void change(Change change) {
+            try {
+                change.make();
+            } catch (RocksDBException outOfMemory) {
+                throw new AssertionError("a batch in memory failed", outOfMemory);
+            }
+        }
+    }
+}
