@@ -1,0 +1,47 @@
+// An entry of a conversation as the page thinks of it, from REST or from a change event of the session's stream.
+
+/** A change event of type "message" as an entry in the shape of the REST face. */
+export function fromEvent(event, conversationId) {
+  return {
+    id: event.key,
+    conversationId,
+    message: event.value,
+    role: roleOf(event.value),
+    text: textOf(event.value),
+    createdAt: event.headers?.timestamp,
+    offset: event.headers?.offset,
+    before: event.headers?.before,
+    provenance: event.headers?.provenance ?? null,
+    inWindow: true,
+    inherited: false,
+    forkable: true,
+  }
+}
+
+const ROLES = { USER: "USER", AI: "AI", SYSTEM: "SYSTEM", TOOL_EXECUTION_RESULT: "TOOL", CUSTOM: "CUSTOM" }
+
+export function roleOf(message) {
+  return ROLES[message?.type] ?? "CUSTOM"
+}
+
+export function textOf(message) {
+  if (!message) return ""
+  if (typeof message.text === "string") return message.text
+  if (Array.isArray(message.contents)) {
+    return message.contents.map((content) => content.text ?? `[${String(content.type ?? "content").toLowerCase()}]`).join("\n")
+  }
+  if (message.type === "CUSTOM") return JSON.stringify(message.attributes ?? message, null, 2)
+  return message.text ?? ""
+}
+
+/** The tool calls of an AI message. */
+export function toolCalls(entry) {
+  return entry.message?.toolExecutionRequests ?? []
+}
+
+/** Whether the entry counts in indices: all but the system message. */
+export function isCounted(entry) {
+  return entry.role !== "SYSTEM"
+}
+
+export const isError = (entry) => entry.role === "TOOL" && entry.message?.isError === true

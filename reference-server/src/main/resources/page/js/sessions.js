@@ -1,0 +1,149 @@
+// All sessions that the page knows, as a tree, kept fresh by the directory stream.
+
+import { api } from "./api.js"
+import { follow } from "./stream.js"
+
+const PAGE = 200
+const REFRESH_MILLISECONDS = 5000
+
+export class Sessions extends EventTarget {
+  #byId = new Map()
+  #children = new Map()
+  #wanted = new Set()
+  #options = { archived: "exclude", scratch: "exclude" }
+  #load = 0
+  #fresh = new Set()
+  loading = false
+
+  get size() {
+    return this.#byId.size
+  }
+
+  get(id) {
+    return this.#byId.get(id)
+  }
+
+  /** Direct branches, newest first. */
+  children(id) {
+    return this.#children.get(id) ?? []
+  }
+
+  /** Sessions without a parent that is known, newest first. */
+  roots() {
+    return this.children(null)
+  }
+
+  parentOf(session) {
+    const parent = session.forkedAtConversationId
+    return parent && this.#byId.has(parent) ? parent : null
+  }
+
+  /** From the root down to the session itself. */
+  path(id) {
+    const path = []
+    for (let session = this.#byId.get(id); session; session = this.#byId.get(this.parentOf(session))) {
+      path.unshift(session)
+    }
+    return path
+  }
+
+  isShown(session) {
+    const { archived, scratch } = this.#options
+    return (archived === "include" || !session.archived) && (scratch === "include" || !session.scratch)
+  }
+
+  async start() {
+    await this.reload()
+    let polling = null
+    follow(
+      "/v1/stream/directory",
+      "now",
+      (events) => events.forEach((event) => event.key && this.refresh(event.key)),
+      (state) => {
+        clearInterval(polling)
+        // No directory yet, or not for us: ask for the newest from time to time.
+        if (state === "gone") polling = setInterval(() => this.#newest(), REFRESH_MILLISECONDS)
+        if (state === "live") this.#newest()
+      },
+    )
+  }
+
+  async show(options) {
+    this.#options = { ...this.#options, ...options }
+    await this.reload()
+  }
+
+  /** Loads the newest first and all the others behind it, page by page. */
+  async reload() {
+    const load = ++this.#load
+    this.loading = true
+    const seen = (this.#fresh = new Set())
+    let cursor = null
+    do {
+      const page = await api.list({ mode: "all", limit: PAGE, afterCursor: cursor, ...this.#options })
+      if (load !== this.#load) return
+      page.data.forEach((session) => (seen.add(session.id), this.#byId.set(session.id, session)))
+      cursor = page.afterCursor
+      this.loading = cursor !== null
+      this.#changed()
+    } while (cursor)
+    for (const id of this.#byId.keys()) {
+      if (!seen.has(id)) this.#byId.delete(id)
+    }
+    this.#changed()
+  }
+
+  async #newest() {
+    try {
+      const page = await api.list({ mode: "all", limit: PAGE, ...this.#options })
+      page.data.forEach((session) => this.#byId.set(session.id, session))
+      this.#changed()
+    } catch (unreachable) {
+      // The next look will tell; the open conversation shows that the server is away.
+      return
+    }
+  }
+
+  /** Looks at one session anew, soon; several calls become one look each. */
+  refresh(id) {
+    if (this.#wanted.has(id)) return
+    this.#wanted.add(id)
+    setTimeout(async () => {
+      this.#wanted.delete(id)
+      try {
+        this.put(await api.get(id))
+      } catch (problem) {
+        if (problem.status === 404 || problem.status === 410) this.remove(id)
+      }
+    }, 30)
+  }
+
+  put(session) {
+    this.#fresh.add(session.id)
+    this.#byId.set(session.id, session)
+    this.#changed()
+    return session
+  }
+
+  remove(id) {
+    if (this.#byId.delete(id)) {
+      this.#changed()
+      this.dispatchEvent(new CustomEvent("removed", { detail: id }))
+    }
+  }
+
+  #changed() {
+    this.#children = new Map()
+    for (const session of this.#byId.values()) {
+      const parent = this.parentOf(session)
+      if (!this.#children.has(parent)) this.#children.set(parent, [])
+      this.#children.get(parent).push(session)
+    }
+    for (const list of this.#children.values()) list.sort(newestFirst)
+    this.dispatchEvent(new Event("change"))
+  }
+}
+
+function newestFirst(a, b) {
+  return (b.updatedAt ?? "").localeCompare(a.updatedAt ?? "") || (b.createdAt ?? "").localeCompare(a.createdAt ?? "")
+}

@@ -1,0 +1,205 @@
+// The tree of sessions: only the rows that are in view are in the page, however many there are.
+
+import { ago, h, icon, iconButton } from "./dom.js"
+
+const ROW = 54
+const MARGIN = 6
+
+export class Sidebar {
+  #sessions
+  #actions
+  #folded = new Set()
+  #rows = []
+  #selected = null
+  #focused = null
+  #filter = ""
+
+  constructor(element, sessions, actions) {
+    this.#sessions = sessions
+    this.#actions = actions
+    this.filterBox = h("input", {
+      type: "search",
+      placeholder: "Filter sessions",
+      "aria-label": "Filter sessions by title",
+      oninput: () => ((this.#filter = this.filterBox.value.trim().toLowerCase()), this.render()),
+    })
+    this.count = h("span.count", { "aria-live": "polite" })
+    this.list = h("div.rows", {
+      role: "tree",
+      "aria-label": "Sessions and their branches",
+      tabIndex: 0,
+      onkeydown: (event) => this.#onKey(event),
+    })
+    this.space = h("div.space", { role: "presentation" })
+    this.list.append(this.space)
+    this.list.addEventListener("scroll", () => this.#draw(), { passive: true })
+    element.append(
+      h("header", {}, h("h1", {}, icon("branch"), "Anabranch"),
+        iconButton("theme", "Change the colour scheme", () => this.#actions.theme()),
+        iconButton("plus", "New session", () => this.#actions.create(), { "data-action": "new" })),
+      h("div.filter", {}, this.filterBox, iconButton("search", "Search in messages", () => this.#actions.search())),
+      h("div.toggles", {}, this.#toggle("Archived", "archived"), this.#toggle("Scratch", "scratch"), this.count),
+      this.list,
+    )
+    sessions.addEventListener("change", () => this.render())
+    new ResizeObserver(() => this.#draw()).observe(this.list)
+  }
+
+  select(id) {
+    this.#selected = id
+    this.#focused = id
+    for (const session of this.#sessions.path(id).slice(0, -1)) this.#folded.delete(session.id)
+    this.render()
+    this.#reveal(id)
+  }
+
+  render() {
+    cancelAnimationFrame(this.frame)
+    this.frame = requestAnimationFrame(() => {
+      this.#rows = this.#filter ? this.#matches() : this.#visible()
+      const total = this.#sessions.size
+      this.count.textContent = this.#filter ? `${this.#rows.length} of ${total}` : `${total}`
+      this.space.style.height = `${this.#rows.length * ROW}px`
+      this.list.dataset.empty = this.#rows.length ? "" : this.#sessions.loading ? "Loading…" : this.#filter ? "No session has this in its title." : "No sessions yet."
+      this.#draw(true)
+    })
+  }
+
+  #toggle(label, option) {
+    const change = (event) => this.#actions.show({ [option]: event.target.checked ? "include" : "exclude" })
+    return h("label", {}, h("input", { type: "checkbox", name: option, onchange: change }), label)
+  }
+
+  #visible() {
+    const rows = []
+    const pending = this.#sessions.roots().map((session) => [session, 1]).reverse()
+    while (pending.length) {
+      const [session, level] = pending.pop()
+      const children = this.#sessions.children(session.id).filter((child) => this.#sessions.isShown(child))
+      if (!this.#sessions.isShown(session) && !children.length) continue
+      rows.push({ session, level, folded: children.length ? this.#folded.has(session.id) : null })
+      if (this.#folded.has(session.id)) continue
+      for (let i = children.length - 1; i >= 0; i--) pending.push([children[i], level + 1])
+    }
+    return rows
+  }
+
+  #matches() {
+    const rows = []
+    const pending = [...this.#sessions.roots()].reverse()
+    while (pending.length) {
+      const session = pending.pop()
+      pending.push(...[...this.#sessions.children(session.id)].reverse())
+      const text = `${session.title ?? ""} ${session.id}`.toLowerCase()
+      if (text.includes(this.#filter) && this.#sessions.isShown(session)) rows.push({ session, level: 1, folded: null })
+    }
+    return rows
+  }
+
+  #draw() {
+    const first = Math.max(0, Math.floor(this.list.scrollTop / ROW) - MARGIN)
+    const last = Math.min(this.#rows.length, Math.ceil((this.list.scrollTop + this.list.clientHeight) / ROW) + MARGIN)
+    const focused = this.#focusIndex()
+    const rows = []
+    for (let i = first; i < last; i++) rows.push(this.#row(this.#rows[i], i, i === focused))
+    this.space.replaceChildren(...rows)
+    const active = this.#rows[focused]
+    if (active && focused >= first && focused < last) this.list.setAttribute("aria-activedescendant", rowId(active.session))
+    else this.list.removeAttribute("aria-activedescendant")
+  }
+
+  #row({ session, level, folded }, index, focused) {
+    const isBranch = Boolean(session.forkedAtConversationId)
+    const selected = session.id === this.#selected
+    const row = h(
+      "div.row",
+      {
+        id: rowId(session),
+        role: "treeitem",
+        "aria-level": String(level),
+        "aria-selected": String(selected),
+        "aria-expanded": folded === null ? null : String(!folded),
+        "data-id": session.id,
+        onclick: () => this.#actions.open(session.id),
+      },
+      h("button.fold", { type: "button", tabIndex: -1, "aria-hidden": "true", hidden: folded === null, onclick: (event) => (event.stopPropagation(), this.#fold(session.id)) }, icon("chevron")),
+      h("span.kind", { title: isBranch ? "Branch" : "Session" }, isBranch ? icon("branch") : h("span.dot")),
+      h("span.text", {}, h("span.title", {}, session.title || session.id), h("span.meta", {}, ...this.#meta(session))),
+      h("span.row-actions", {}, iconButton("fork", `Fork “${session.title || session.id}”`, (event) => (event.stopPropagation(), this.#actions.fork(session.id)), { tabIndex: -1, "data-action": "fork-row" })),
+    )
+    row.classList.toggle("focused", focused)
+    row.classList.toggle("archived", session.archived)
+    row.style.transform = `translateY(${index * ROW}px)`
+    row.style.setProperty("--level", Math.min(level, 12))
+    return row
+  }
+
+  #meta(session) {
+    const parts = []
+    if (session.forkPoint !== null && session.forkPoint !== undefined && session.forkedAtConversationId) {
+      parts.push(h("span.fork-point", { title: `Inherits ${session.forkPoint} messages` }, `fork@${session.forkPoint}`))
+    }
+    if (session.scratch) parts.push(h("span.badge", {}, "scratch"))
+    if (session.archived) parts.push(h("span.badge", {}, "archived"))
+    parts.push(h("span", {}, `${session.messageCount} msg`))
+    parts.push(h("time", { datetime: session.updatedAt, title: new Date(session.updatedAt).toLocaleString() }, ago(session.updatedAt)))
+    return parts
+  }
+
+  #fold(id, folded = !this.#folded.has(id)) {
+    if (folded) this.#folded.add(id)
+    else this.#folded.delete(id)
+    this.render()
+  }
+
+  #focusIndex() {
+    const index = this.#rows.findIndex((row) => row.session.id === this.#focused)
+    return index < 0 ? this.#rows.findIndex((row) => row.session.id === this.#selected) : index
+  }
+
+  #reveal(id) {
+    requestAnimationFrame(() => {
+      const index = this.#rows.findIndex((row) => row.session.id === id)
+      if (index < 0) return
+      const top = index * ROW
+      if (top < this.list.scrollTop) this.list.scrollTop = top
+      if (top + ROW > this.list.scrollTop + this.list.clientHeight) this.list.scrollTop = top + ROW - this.list.clientHeight
+    })
+  }
+
+  #onKey(event) {
+    const index = this.#focusIndex()
+    const row = this.#rows[index]
+    const move = (to) => {
+      const target = this.#rows[Math.max(0, Math.min(this.#rows.length - 1, to))]
+      if (!target) return
+      this.#focused = target.session.id
+      this.#reveal(this.#focused)
+      this.#draw()
+    }
+    const keys = {
+      ArrowDown: () => move(index + 1),
+      ArrowUp: () => move(index - 1),
+      Home: () => move(0),
+      End: () => move(this.#rows.length - 1),
+      PageDown: () => move(index + 10),
+      PageUp: () => move(index - 10),
+      ArrowRight: () => (row?.folded ? this.#fold(row.session.id, false) : move(index + 1)),
+      ArrowLeft: () => {
+        if (row?.folded === false) this.#fold(row.session.id, true)
+        else if (row) move(this.#rows.findIndex((other) => other.session.id === row.session.forkedAtConversationId))
+      },
+      Enter: () => row && this.#actions.open(row.session.id),
+      " ": () => row && this.#actions.open(row.session.id),
+      f: () => row && this.#actions.fork(row.session.id),
+      Delete: () => row && this.#actions.remove(row.session.id),
+    }
+    if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey || event.target !== this.list) return
+    event.preventDefault()
+    keys[event.key]()
+  }
+}
+
+function rowId(session) {
+  return `row-${encodeURIComponent(session.id)}`
+}
