@@ -61,8 +61,8 @@ public final class CorsHandler extends Handler.Wrapper {
         response.getHeaders().add(HttpHeader.VARY, "Origin");
         if (origin != null && policy.allowsReadFrom(origin)) {
             response.getHeaders().put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            response.getHeaders().put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
         }
-        response.getHeaders().put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
         boolean isPreflight = HttpMethod.OPTIONS.is(request.getMethod())
                 && request.getHeaders().contains(HttpHeader.ACCESS_CONTROL_REQUEST_METHOD);
         if (!isPreflight) {

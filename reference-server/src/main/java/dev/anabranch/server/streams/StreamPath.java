@@ -14,6 +14,9 @@ final class StreamPath {
     /** The first segment that belongs to the control APIs (section 6) and never to a stream. */
     private static final String RESERVED = "__ds";
 
+    /** What the HTTP parser makes of bytes that are not UTF-8. Where a name has this character, it is encoded. */
+    private static final char NOT_UTF_8 = '\uFFFD';
+
     private StreamPath() {}
 
     /**
@@ -42,6 +45,9 @@ final class StreamPath {
     }
 
     private static StreamName nameOf(String below) {
+        if (below.indexOf(NOT_UTF_8) >= 0) {
+            throw new ProblemException(Problem.invalid("the path is not UTF-8"));
+        }
         try {
             return StreamName.fromUrlPath(below);
         } catch (IllegalArgumentException notAName) {
