@@ -1,14 +1,17 @@
 package dev.anabranch.server;
 
+import dev.anabranch.engine.EmbeddedDurableStreams;
+import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.engine.StreamEngine;
-import dev.anabranch.server.http.CorsHandler;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.ProblemErrorHandler;
 import dev.anabranch.server.http.Problems;
-import dev.anabranch.server.security.OriginPolicy;
 import dev.anabranch.server.streams.StreamsHandler;
+import dev.anabranch.storage.DataFolderException;
 import io.javalin.Javalin;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -49,6 +52,31 @@ public final class AnabranchServer implements AutoCloseable {
     }
 
     /**
+     * Opens the data folder and serves what is in it.
+     *
+     * @throws ServerStartException if the options, the folder or the port cannot be used; says which and why
+     */
+    public static AnabranchServer start(ServerOptions options) {
+        if (!options.isLoopback() && !options.security().requiresTokens()) {
+            throw new ServerStartException(
+                    "listening on '" + options.host() + "' lets others in: it needs tokens (--token-file)", null);
+        }
+        EmbeddedDurableStreams streams = open(options);
+        return start(options, streams.engine(), List.of(), List.of());
+    }
+
+    private static EmbeddedDurableStreams open(ServerOptions options) {
+        EngineOptions engine = EngineOptions.DEFAULTS
+                .withBatchBytesMax(options.limits().bodyBytesMax())
+                .withWaitingReadersMax(options.limits().waitingReadersMax());
+        try {
+            return EmbeddedDurableStreams.open(options.dataDir(), engine);
+        } catch (DataFolderException unusable) {
+            throw new ServerStartException("cannot use the data folder: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /**
      * Serves {@code engine}, and closes it when the server is closed or could not start.
      *
      * @param filters see every request before any route does; the first is outermost. A filter that answers does not
@@ -60,7 +88,6 @@ public final class AnabranchServer implements AutoCloseable {
         StreamsHandler streams = new StreamsHandler(engine, options);
         List<Handler.Wrapper> chain = new ArrayList<>();
         chain.add(new GracefulHandler());
-        chain.add(new CorsHandler(new OriginPolicy(options.security().corsOrigins())));
         chain.addAll(filters);
         chain.add(streams);
         // Routes read bodies in one piece: they are called once it is there.
@@ -81,8 +108,20 @@ public final class AnabranchServer implements AutoCloseable {
             return server;
         } catch (RuntimeException cannotListen) {
             server.close();
-            throw cannotListen;
+            throw new ServerStartException(
+                    "cannot listen on " + options.host() + ":" + options.port() + ": " + rootMessage(cannotListen),
+                    cannotListen);
         }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root instanceof UnresolvedAddressException || root instanceof UnknownHostException
+                ? "there is no such host"
+                : String.valueOf(root.getMessage());
     }
 
     /** Where the server listens, without a path. */

@@ -36,8 +36,14 @@ public final class Main {
     }
 
     private static void run(ServerOptions options) {
-        System.err.println("anabranch: no engine to serve from " + options.dataDir());
-        System.exit(EXIT_FAILURE);
+        try {
+            AnabranchServer server = AnabranchServer.start(options);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "anabranch-stop"));
+            System.out.println("listening on " + server.uri());
+        } catch (ServerStartException cannotStart) {
+            System.err.println("anabranch: " + cannotStart.getMessage());
+            System.exit(EXIT_FAILURE);
+        }
     }
 
     private static String version() {
