@@ -37,15 +37,15 @@ public final class AnabranchServer implements AutoCloseable {
     private static final long STOP_TIMEOUT_MILLIS = 10_000;
 
     private final Javalin javalin;
-    private final StreamEngine engine;
+    private final Runnable closeStore;
     private final StreamsHandler streams;
     private final List<Face> faces;
     private final String host;
 
     private AnabranchServer(
-            Javalin javalin, StreamEngine engine, StreamsHandler streams, List<Face> faces, String host) {
+            Javalin javalin, Runnable closeStore, StreamsHandler streams, List<Face> faces, String host) {
         this.javalin = javalin;
-        this.engine = engine;
+        this.closeStore = closeStore;
         this.streams = streams;
         this.faces = faces;
         this.host = host;
@@ -62,7 +62,9 @@ public final class AnabranchServer implements AutoCloseable {
                     "listening on '" + options.host() + "' lets others in: it needs tokens (--token-file)", null);
         }
         EmbeddedDurableStreams streams = open(options);
-        return start(options, streams.engine(), List.of(), List.of());
+        List<Handler.Wrapper> filters = List.of();
+        List<Face> faces = List.of();
+        return start(options, streams.engine(), streams::close, filters, faces);
     }
 
     private static EmbeddedDurableStreams open(ServerOptions options) {
@@ -77,14 +79,19 @@ public final class AnabranchServer implements AutoCloseable {
     }
 
     /**
-     * Serves {@code engine}, and closes it when the server is closed or could not start.
+     * Serves {@code engine}.
      *
+     * @param closeStore called when the server is closed or could not start
      * @param filters see every request before any route does; the first is outermost. A filter that answers does not
      *     call the next
      * @param faces what is served beside the protocol itself
      */
     static AnabranchServer start(
-            ServerOptions options, StreamEngine engine, List<Handler.Wrapper> filters, List<Face> faces) {
+            ServerOptions options,
+            StreamEngine engine,
+            Runnable closeStore,
+            List<Handler.Wrapper> filters,
+            List<Face> faces) {
         StreamsHandler streams = new StreamsHandler(engine, options);
         List<Handler.Wrapper> chain = new ArrayList<>();
         chain.add(new GracefulHandler());
@@ -102,7 +109,7 @@ public final class AnabranchServer implements AutoCloseable {
             Problems.install(config);
             faces.forEach(face -> face.declare(config));
         });
-        AnabranchServer server = new AnabranchServer(javalin, engine, streams, List.copyOf(faces), options.host());
+        AnabranchServer server = new AnabranchServer(javalin, closeStore, streams, List.copyOf(faces), options.host());
         try {
             javalin.start();
             return server;
@@ -140,7 +147,7 @@ public final class AnabranchServer implements AutoCloseable {
         streams.endWaiting();
         javalin.stop();
         faces.forEach(Face::close);
-        engine.close();
+        closeStore.run();
     }
 
     private static void setUp(Server server, List<Handler.Wrapper> chain) {

@@ -101,7 +101,8 @@ class CrashIT {
     }
 
     private int appendUntilFinished(int client) throws InterruptedException {
-        HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+        HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
         int next = 0;
         while (!finished) {
             while (!append(http, client, next)) {
@@ -141,13 +142,14 @@ class CrashIT {
             String offset = "-1";
             boolean upToDate = false;
             while (!upToDate) {
-                HttpRequest get =
-                        HttpRequest.newBuilder(URI.create(stream(i) + "?offset=" + offset)).build();
+                HttpRequest get = HttpRequest.newBuilder(URI.create(stream(i) + "?offset=" + offset))
+                        .build();
                 HttpResponse<byte[]> page = http.send(get, HttpResponse.BodyHandlers.ofByteArray());
                 for (JsonNode message : JSON.readTree(page.body())) {
                     int client = message.get("client").intValue();
                     int found = halves.merge(client, 1, Integer::sum) - 1;
-                    assertThat(message.get("number").intValue() * 2 + message.get("half").intValue())
+                    assertThat(message.get("number").intValue() * 2
+                                    + message.get("half").intValue())
                             .as("client %d, seed %d", client, seed)
                             .isEqualTo(found);
                 }

@@ -67,8 +67,7 @@ class MainIT {
 
     @Test
     void othersAreLetInWithTokensOnly() throws Exception {
-        assertRefused(
-                run("--host", "0.0.0.0", "--port", "0", "--data-dir", folder.toString()), 1, "it needs tokens");
+        assertRefused(run("--host", "0.0.0.0", "--port", "0", "--data-dir", folder.toString()), 1, "it needs tokens");
     }
 
     @Test
@@ -84,8 +83,7 @@ class MainIT {
         try (ServerProcess server = ServerProcess.start(folder);
                 Wire writer = new Wire(server.port());
                 Wire reader = new Wire(server.port())) {
-            writer.send(
-                    """
+            writer.send("""
                     PUT /v1/stream/kept HTTP/1.1
                     Host: localhost
                     Content-Type: application/json

@@ -45,11 +45,12 @@ final class Appending {
     }
 
     /** Spells the outcome in HTTP. The only place that pairs outcomes of appends with status codes. */
-    static void write(AppendResult result, Optional<Producer> producer, Exchange exchange) {
+    static void write(AppendResult result, Optional<Producer> producer, boolean hasBody, Exchange exchange) {
         if (result instanceof AppendResult.Appended appended) {
             state(appended.tail(), appended.closed(), exchange);
             producer.ifPresent(p -> producer(p.epoch(), p.sequence(), exchange));
-            exchange.reply(producer.isPresent() ? 200 : 204);
+            // A producer's append that is new is 200, to tell it from a duplicate; a close alone is 204 (section 5.3).
+            exchange.reply(producer.isPresent() && hasBody ? 200 : 204);
         } else if (result instanceof AppendResult.Duplicate duplicate) {
             state(duplicate.tail(), duplicate.closed(), exchange);
             producer.ifPresent(p -> producer(p.epoch(), duplicate.lastSequence().orElse(p.sequence()), exchange));

@@ -25,7 +25,7 @@ final class SseEvents {
 
     private static final byte[] DATA_EVENT = ascii("event: data\n");
     private static final byte[] CONTROL_EVENT = ascii("event: control\n");
-    private static final byte[] DATA_LINE = ascii("data: ");
+    private static final byte[] DATA_LINE = ascii("data:");
 
     private final Encoding encoding;
     private byte[] held = new byte[0];
@@ -89,6 +89,10 @@ final class SseEvents {
 
     private static void line(byte[] body, int start, int end, ByteArrayOutputStream out) {
         out.writeBytes(DATA_LINE);
+        if (start < end && body[start] == ' ') {
+            // A reader drops one space after the colon: without this one, it would drop the data's own.
+            out.write(' ');
+        }
         out.write(body, start, end - start);
         out.write('\n');
     }

@@ -135,7 +135,7 @@ public final class StreamsHandler extends Handler.Wrapper {
             answer(
                     appending.append(exchange.name(), wanted, body),
                     exchange,
-                    (result, reply) -> Appending.write(result, wanted.producer(), reply));
+                    (result, reply) -> Appending.write(result, wanted.producer(), !body.isEmpty(), reply));
         });
     }
 

@@ -27,14 +27,14 @@ class SseEventsTest {
 
     private static final String CONTROL = """
             event: control
-            data: {"streamNextOffset":"0_9","streamCursor":"7","upToDate":true}
+            data:{"streamNextOffset":"0_9","streamCursor":"7","upToDate":true}
 
             """;
 
     @Test
     void aDataEventOfJsonIsOneArrayAndAControlEventFollows() {
         assertThat(events(new SseEvents(ContentType.JSON), Payload.of("{\"a\":1}"), Payload.of("2")))
-                .isEqualTo("event: data\ndata: [{\"a\":1},2]\n\n" + CONTROL);
+                .isEqualTo("event: data\ndata:[{\"a\":1},2]\n\n" + CONTROL);
     }
 
     @Test
@@ -48,7 +48,7 @@ class SseEventsTest {
 
         assertThat(StandardCharsets.UTF_8.decode(buffer).toString()).isEqualTo("""
                         event: control
-                        data: {"streamNextOffset":"0_9","upToDate":true,"streamClosed":true}
+                        data:{"streamNextOffset":"0_9","upToDate":true,"streamClosed":true}
 
                         """);
     }
@@ -58,14 +58,20 @@ class SseEventsTest {
         String attack = "a\r\rdata: {}\n\nevent: control\r\ndata: x\r";
 
         assertThat(events(new SseEvents(TEXT), Payload.of(attack)))
-                .isEqualTo("event: data\ndata: a\ndata: \ndata: data: {}\ndata: \ndata: event: control\ndata: data: x\n"
-                        + "data: \n\n" + CONTROL);
+                .isEqualTo("event: data\ndata:a\ndata:\ndata:data: {}\ndata:\ndata:event: control\ndata:data: x\n"
+                        + "data:\n\n" + CONTROL);
+    }
+
+    @Test
+    void aSpaceThatBeginsALineIsKept() {
+        assertThat(events(new SseEvents(TEXT), Payload.of(" a\n  b")))
+                .startsWith("event: data\ndata:  a\ndata:   b\n\n");
     }
 
     @Test
     void bytesAreBase64() {
         assertThat(events(new SseEvents(ContentType.OCTET_STREAM), Payload.wrap(new byte[] {0, (byte) 255, 10})))
-                .isEqualTo("event: data\ndata: AP8K\n\n" + CONTROL);
+                .isEqualTo("event: data\ndata:AP8K\n\n" + CONTROL);
     }
 
     @Test
@@ -76,7 +82,7 @@ class SseEventsTest {
             String first = events(events, Payload.wrap(Arrays.copyOf(text, cut)));
             String second = events(events, Payload.wrap(Arrays.copyOfRange(text, cut, text.length)));
 
-            assertThat((first + second).replace(CONTROL, "").replaceAll("event: data\ndata: (.*)\n\n", "$1"))
+            assertThat((first + second).replace(CONTROL, "").replaceAll("event: data\ndata:(.*)\n\n", "$1"))
                     .as("cut at %d", cut)
                     .isEqualTo("a€😀é");
         }
