@@ -33,9 +33,10 @@ async function tail(of, offset, live, count, whenListening) {
   return result
 }
 
-async function produce(handle, id, items, { close = false } = {}) {
+async function produce(handle, id, items, { epoch = 0, close = false } = {}) {
   const failures = []
   const producer = new IdempotentProducer(handle, id, {
+    epoch,
     autoClaim: true,
     maxBatchBytes: 512,
     lingerMs: 1,
@@ -53,8 +54,11 @@ const parent = await DurableStream.create({ url: parentUrl, contentType: "applic
 await produce(parent, "writer-1", numbers(0, 500))
 assert.deepEqual(await readAll(parentUrl), numbers(0, 500))
 
-// A writer that starts anew claims its name and goes on behind what it wrote before.
-await produce(parent, "writer-1", numbers(500, 510))
+// A retry of what was written is not written twice; a writer that starts anew goes on in a new epoch; and one that has
+// been taken over is told so and claims the next.
+await produce(parent, "writer-1", numbers(0, 1))
+await produce(parent, "writer-1", numbers(500, 505), { epoch: 1 })
+await produce(parent, "writer-1", numbers(505, 510))
 assert.deepEqual(await readAll(parentUrl), numbers(0, 510))
 
 // Tail, live: the rest arrives, whatever the mode.
@@ -76,7 +80,7 @@ const fork = await DurableStream.create({
   headers: { "Stream-Forked-From": new URL(parentUrl).pathname, "Stream-Fork-Offset": forkOffset },
 })
 await produce(fork, "writer-1", [{ branch: "fork" }])
-await produce(parent, "writer-1", [{ branch: "parent" }])
+await produce(parent, "writer-2", [{ branch: "parent" }])
 assert.deepEqual(await readAll(forkUrl), [...shared, { branch: "fork" }])
 assert.deepEqual(await readAll(parentUrl), [...shared, { branch: "parent" }])
 
