@@ -29,6 +29,7 @@ public final class Gate extends Handler.Wrapper {
     private final OriginPolicy origins;
     private final RateLimits rates;
     private final StreamGate streams;
+    private final Cors cors;
 
     /** Admits by these rules. */
     public Gate(
@@ -42,12 +43,19 @@ public final class Gate extends Handler.Wrapper {
         this.origins = origins;
         this.rates = rates;
         this.streams = streams;
+        this.cors = new Cors(origins);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         try {
-            checkNetwork(request);
+            checkNetwork(request, response);
+            if (request.getMethod().equals("OPTIONS")) {
+                cors.preflight(response.getHeaders());
+                response.setStatus(204);
+                callback.succeeded();
+                return true;
+            }
             admit(request);
         } catch (ProblemException refusal) {
             Problems.write(refusal.problem(), response, callback);
@@ -56,13 +64,14 @@ public final class Gate extends Handler.Wrapper {
         return super.handle(request, response, callback);
     }
 
-    private void checkNetwork(Request request) {
+    private void checkNetwork(Request request, Response response) {
         Optional<String> host = header(request, HttpHeader.HOST);
         if (!hosts.allows(host.or(() -> Optional.ofNullable(request.getHttpURI().getAuthority())))) {
             throw new ProblemException(
                     Problem.of(403, "forbidden", "this server does not answer to the host of the request"));
         }
         Optional<String> origin = header(request, HttpHeader.ORIGIN);
+        cors.mark(origin, response.getHeaders());
         boolean changes = !SAFE.contains(request.getMethod()) || isUpgrade(request);
         if (changes && !origins.allowsWrite(origin, host)) {
             throw new ProblemException(Problem.of(403, "forbidden", "pages of this origin may not use the server"));
@@ -71,7 +80,7 @@ public final class Gate extends Handler.Wrapper {
 
     private void admit(Request request) {
         String path = request.getHttpURI().getPath();
-        if (request.getMethod().equals("OPTIONS") || OpenPaths.contains(request.getMethod(), path)) {
+        if (OpenPaths.contains(request.getMethod(), path)) {
             return;
         }
         Caller caller = authenticate(request);

@@ -1,0 +1,33 @@
+package dev.anabranch.server.conversations;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.server.rest.Answer;
+import dev.anabranch.server.rest.JsonBody;
+import dev.anabranch.server.rest.Route;
+import dev.anabranch.server.security.Caller;
+import dev.anabranch.server.security.Scope;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.List;
+
+/** What only administrators may do. */
+final class AdminRoutes {
+
+    private final Erasure erasure;
+
+    AdminRoutes(Erasure erasure) {
+        this.erasure = erasure;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.of(HandlerType.POST, "/v1/admin/conversations/{id}/erase", Scope.ADMIN, this::erase));
+    }
+
+    private void erase(Context http, Caller caller) {
+        Erasure.Erased erased = erasure.erase(http.pathParam("id"));
+        ObjectNode answer = JsonBody.JSON.createObjectNode();
+        erased.conversationIds()
+                .forEach(id -> answer.withArray("conversationIds").add(id));
+        Answer.json(http, 200, answer.put("entries", erased.entries()).put("bytes", erased.bytes()));
+    }
+}
