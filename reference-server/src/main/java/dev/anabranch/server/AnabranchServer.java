@@ -3,10 +3,13 @@ package dev.anabranch.server;
 import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.engine.StreamEngine;
+import dev.anabranch.server.gate.Callers;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.ProblemErrorHandler;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.streams.StreamsHandler;
+import dev.anabranch.server.subscriptions.SubscriberRights;
+import dev.anabranch.server.subscriptions.SubscriptionsFace;
 import dev.anabranch.storage.DataFolderException;
 import io.javalin.Javalin;
 import java.net.URI;
@@ -63,8 +66,22 @@ public final class AnabranchServer implements AutoCloseable {
         }
         EmbeddedDurableStreams streams = open(options);
         List<Handler.Wrapper> filters = List.of();
-        List<Face> faces = List.of();
+        List<Face> faces = faces(options, streams);
         return start(options, streams.engine(), streams::close, filters, faces);
+    }
+
+    private static List<Face> faces(ServerOptions options, EmbeddedDurableStreams streams) {
+        try {
+            return List.of(SubscriptionsFace.open(
+                    streams.engine(),
+                    options.webhooks(),
+                    options.isLoopback(),
+                    new SubscriberRights(),
+                    Callers::nameOf));
+        } catch (RuntimeException unreadable) {
+            streams.close();
+            throw new ServerStartException("cannot read the subscriptions: " + unreadable.getMessage(), unreadable);
+        }
     }
 
     private static EmbeddedDurableStreams open(ServerOptions options) {

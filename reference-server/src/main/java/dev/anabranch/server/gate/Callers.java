@@ -4,6 +4,7 @@ import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.ProblemException;
 import dev.anabranch.server.security.Caller;
 import dev.anabranch.server.security.Scope;
+import dev.anabranch.server.security.UserId;
 import io.javalin.http.Context;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,13 @@ public final class Callers {
     /** The caller of a request to Javalin. */
     public static Caller of(Context http) {
         return known(http.req().getAttribute(ATTRIBUTE));
+    }
+
+    /** The caller's name, or that of the one user of a server without a gate. */
+    public static String nameOf(Context http) {
+        return http.req().getAttribute(ATTRIBUTE) instanceof Caller caller
+                ? caller.user().value()
+                : UserId.LOCAL.value();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.anabranch.server.subscriptions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.Problems;
@@ -8,10 +9,15 @@ import dev.anabranch.server.subscriptions.ControlPath.Action;
 import dev.anabranch.subscriptions.Outcome;
 import dev.anabranch.subscriptions.Outcome.Reason;
 import dev.anabranch.subscriptions.Outcome.Refusal;
+import dev.anabranch.subscriptions.SubscriptionAccess;
 import dev.anabranch.subscriptions.SubscriptionConfig;
 import dev.anabranch.subscriptions.SubscriptionId;
+import dev.anabranch.subscriptions.SubscriptionOptions;
 import dev.anabranch.subscriptions.SubscriptionView;
 import dev.anabranch.subscriptions.Subscriptions;
+import dev.anabranch.webhooks.JettyWebhookSender;
+import dev.anabranch.webhooks.WebhookSender;
+import dev.anabranch.webhooks.WebhookUrls;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
@@ -55,6 +61,24 @@ public final class SubscriptionsFace implements Face {
         this.subscriptions = subscriptions;
         this.user = user;
         this.publicUrl = publicUrl;
+    }
+
+    /**
+     * Takes up the subscriptions that {@code engine} keeps. Blocks until they are read.
+     *
+     * @param webhooks whether subscriptions may deliver by webhook
+     * @param loopback whether webhooks may go to this machine: for development, when only it can reach the server
+     */
+    public static SubscriptionsFace open(
+            StreamEngine engine,
+            boolean webhooks,
+            boolean loopback,
+            SubscriptionAccess access,
+            Function<Context, String> user) {
+        Optional<WebhookSender> sender =
+                webhooks ? Optional.of(JettyWebhookSender.start(new WebhookUrls(loopback))) : Optional.empty();
+        Subscriptions subscriptions = Subscriptions.open(engine, SubscriptionOptions.DEFAULTS, access, sender);
+        return new SubscriptionsFace(subscriptions, user, Optional.empty());
     }
 
     @Override
