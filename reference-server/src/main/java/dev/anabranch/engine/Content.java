@@ -34,7 +34,8 @@ final class Content {
             return new Content(body, List.of(), body.size());
         }
         List<JsonMessage> messages = JsonMessages.of(body, limits);
-        return new Content(body, messages, messages.size());
+        // An empty array has bytes and no message: a record of its bytes would lie beyond the tail.
+        return messages.isEmpty() ? NONE : new Content(body, messages, messages.size());
     }
 
     /** What is appended to a stream later. An empty JSON array is a mistake then. */
