@@ -3,13 +3,10 @@ package dev.anabranch.server;
 import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.engine.StreamEngine;
-import dev.anabranch.server.gate.Callers;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.ProblemErrorHandler;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.streams.StreamsHandler;
-import dev.anabranch.server.subscriptions.SubscriberRights;
-import dev.anabranch.server.subscriptions.SubscriptionsFace;
 import dev.anabranch.storage.DataFolderException;
 import io.javalin.Javalin;
 import java.net.URI;
@@ -17,6 +14,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
@@ -60,27 +58,35 @@ public final class AnabranchServer implements AutoCloseable {
      * @throws ServerStartException if the options, the folder or the port cannot be used; says which and why
      */
     public static AnabranchServer start(ServerOptions options) {
+        return start(options, Optional.empty());
+    }
+
+    /**
+     * Opens the data folder and serves what is in it, with an agent that answers people's messages.
+     *
+     * @throws ServerStartException if the options, the folder or the port cannot be used; says which and why
+     */
+    public static AnabranchServer start(ServerOptions options, AgentSource agent) {
+        return start(options, Optional.of(agent));
+    }
+
+    private static AnabranchServer start(ServerOptions options, Optional<AgentSource> agent) {
         if (!options.isLoopback() && !options.security().requiresTokens()) {
             throw new ServerStartException(
                     "listening on '" + options.host() + "' lets others in: it needs tokens (--token-file)", null);
         }
         EmbeddedDurableStreams streams = open(options);
-        List<Handler.Wrapper> filters = List.of();
-        List<Face> faces = faces(options, streams);
-        return start(options, streams.engine(), streams::close, filters, faces);
+        ServerParts parts = parts(options, streams, agent);
+        return start(options, streams.engine(), streams::close, parts.filters(), parts.faces());
     }
 
-    private static List<Face> faces(ServerOptions options, EmbeddedDurableStreams streams) {
+    private static ServerParts parts(
+            ServerOptions options, EmbeddedDurableStreams streams, Optional<AgentSource> agent) {
         try {
-            return List.of(SubscriptionsFace.open(
-                    streams.engine(),
-                    options.webhooks(),
-                    options.isLoopback(),
-                    new SubscriberRights(),
-                    Callers::nameOf));
-        } catch (RuntimeException unreadable) {
+            return ServerParts.of(options, streams, agent);
+        } catch (RuntimeException cannotStart) {
             streams.close();
-            throw new ServerStartException("cannot read the subscriptions: " + unreadable.getMessage(), unreadable);
+            throw new ServerStartException(String.valueOf(cannotStart.getMessage()), cannotStart);
         }
     }
 

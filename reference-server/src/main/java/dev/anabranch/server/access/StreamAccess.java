@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class StreamAccess {
 
     private static final String SESSIONS = "sessions/";
+    private static final String GENERATIONS = "generations/";
     private static final String TURNS = "turns/";
 
     private final Memberships memberships;
@@ -52,23 +53,29 @@ public final class StreamAccess {
 
     /** The session whose stream this is, or to which a stream of this name belongs; empty for any other stream. */
     public static Optional<String> sessionOf(StreamName name) {
-        if (isSession(name)) {
-            return Optional.of(name.value().substring(SESSIONS.length()));
+        String value = name.value();
+        if (value.startsWith(SESSIONS)) {
+            return Optional.of(withoutGeneration(value.substring(SESSIONS.length())));
+        }
+        if (value.startsWith(GENERATIONS)) {
+            return Optional.of(value.substring(GENERATIONS.length()));
         }
         if (isTurn(name)) {
-            String rest = name.value().substring(TURNS.length());
-            int slash = rest.lastIndexOf('/');
+            String rest = value.substring(TURNS.length());
+            int slash = rest.indexOf('/');
             return Optional.of(slash < 0 ? rest : rest.substring(0, slash));
         }
         return Optional.empty();
     }
 
-    private static boolean isSession(StreamName name) {
-        return name.value().startsWith(SESSIONS);
-    }
-
     /** Whether the stream holds the live part of an agent's turn, which only the server writes. */
     public static boolean isTurn(StreamName name) {
         return name.value().startsWith(TURNS);
+    }
+
+    /** No session's id has a tilde: what follows one tells streams apart that one id has had. */
+    private static String withoutGeneration(String rest) {
+        int tilde = rest.indexOf('~');
+        return tilde < 0 ? rest : rest.substring(0, tilde);
     }
 }

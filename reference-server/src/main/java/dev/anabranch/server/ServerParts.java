@@ -1,0 +1,98 @@
+package dev.anabranch.server;
+
+import dev.anabranch.engine.EmbeddedDurableStreams;
+import dev.anabranch.engine.StreamEngine;
+import dev.anabranch.memory.DurableStreamChatMemoryStore;
+import dev.anabranch.server.access.Memberships;
+import dev.anabranch.server.access.StreamAccess;
+import dev.anabranch.server.agent.Turns;
+import dev.anabranch.server.conversations.Conversations;
+import dev.anabranch.server.conversations.ConversationsFace;
+import dev.anabranch.server.conversations.Erasure;
+import dev.anabranch.server.conversations.TreeLimits;
+import dev.anabranch.server.gate.Callers;
+import dev.anabranch.server.gate.Gate;
+import dev.anabranch.server.gate.StreamGate;
+import dev.anabranch.server.http.Face;
+import dev.anabranch.server.page.PageFace;
+import dev.anabranch.server.search.SessionSearch;
+import dev.anabranch.server.security.Authenticators;
+import dev.anabranch.server.security.HostAllowList;
+import dev.anabranch.server.security.OriginPolicy;
+import dev.anabranch.server.security.RateLimits;
+import dev.anabranch.server.security.SecurityOptions;
+import dev.anabranch.server.subscriptions.SubscriberRights;
+import dev.anabranch.server.subscriptions.SubscriptionsFace;
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.AgentSessions;
+import dev.anabranch.session.SessionInfo;
+import dev.anabranch.session.SessionNotFoundException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.server.Handler;
+
+/**
+ * What a server is put together from, beside the protocol itself.
+ *
+ * @param filters what requests pass before they reach a route; the first is outermost
+ * @param faces the routes
+ */
+record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
+
+    static ServerParts of(ServerOptions options, EmbeddedDurableStreams streams, Optional<AgentSource> agent) {
+        SecurityOptions security = options.security();
+        boolean singleUser = !security.requiresTokens();
+        StreamEngine engine = streams.engine();
+        AgentSessions sessions = AgentSessions.of(streams);
+        Memberships memberships = Memberships.open(engine, id -> parentOf(sessions, id));
+        StreamAccess access = new StreamAccess(memberships, singleUser);
+        StreamGate streamGate = new StreamGate(
+                memberships,
+                access,
+                name -> engine.status(name).isPresent(),
+                id -> sessions.find(id).map(ServerParts::children).orElse(List.of()),
+                singleUser);
+        Gate gate = new Gate(
+                Authenticators.of(security, InstantSource.system()),
+                new HostAllowList(security, options.host()),
+                new OriginPolicy(security.corsOrigins()),
+                new RateLimits(security, System::nanoTime),
+                streamGate);
+        Conversations conversations = new Conversations(sessions, memberships, TreeLimits.DEFAULTS, singleUser);
+        SessionSearch search = new SessionSearch(sessions);
+        Optional<Turns> turns = agent.map(source -> turns(source, streams, sessions));
+        return new ServerParts(
+                List.of(gate),
+                List.of(
+                        SubscriptionsFace.open(
+                                engine,
+                                options.webhooks(),
+                                options.isLoopback(),
+                                new SubscriberRights(access, singleUser),
+                                Callers::nameOf),
+                        new ConversationsFace(
+                                conversations, search, turns, new Erasure(sessions, memberships, search, engine)),
+                        new PageFace()));
+    }
+
+    private static Turns turns(AgentSource source, EmbeddedDurableStreams streams, AgentSessions sessions) {
+        DurableStreamChatMemoryStore memory =
+                DurableStreamChatMemoryStore.builder().streams(streams).build();
+        Turns turns = new Turns(source.open(streams), sessions, streams.engine(), memory);
+        turns.recover();
+        return turns;
+    }
+
+    private static Optional<String> parentOf(AgentSessions sessions, String id) {
+        try {
+            return sessions.find(id).map(AgentSession::info).flatMap(SessionInfo::forkedFrom);
+        } catch (SessionNotFoundException | IllegalArgumentException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<String> children(AgentSession session) {
+        return session.children().stream().map(SessionInfo::id).toList();
+    }
+}
