@@ -22,6 +22,7 @@ final class HistoryCursor {
     private long inGroup;
     private Position beforeNext;
     private long entriesBeforeNext;
+    private String append = "";
     private @Nullable Place lastOfGroup;
     private String owner;
     private long entries;
@@ -46,6 +47,7 @@ final class HistoryCursor {
         this.inGroup = other.inGroup;
         this.beforeNext = other.beforeNext;
         this.entriesBeforeNext = other.entriesBeforeNext;
+        this.append = other.append;
         this.owner = other.owner;
         this.entries = other.entries;
         this.messages = other.messages;
@@ -108,7 +110,7 @@ final class HistoryCursor {
 
     /** Passes an entry that is no message. */
     void pass(Entry entry, Optional<Offset> offset) {
-        step(offset);
+        step(entry, offset);
         lastOfGroup = null;
         if (entry instanceof Entry.Session made) {
             owner = made.id();
@@ -120,7 +122,7 @@ final class HistoryCursor {
 
     /** Passes a message. */
     Passed pass(Entry.Message entry, Optional<Offset> offset) {
-        step(offset);
+        step(entry, offset);
         Position before = beforeNext;
         long entriesBefore = entriesBeforeNext;
         Optional<ToolGroup> openBefore = openCalls;
@@ -175,18 +177,19 @@ final class HistoryCursor {
         }
     }
 
-    private void step(Optional<Offset> offset) {
-        if (offset.isEmpty()) {
-            if (group != null) {
-                endGroup(group);
+    private void step(Entry entry, Optional<Offset> offset) {
+        String txid = entry.headers().txid().orElse("");
+        Offset before = group;
+        if (before != null && !offset.filter(before::equals).isPresent()) {
+            endGroup(before);
+            boolean isSameAppend = !txid.isEmpty() && txid.equals(append);
+            if (!isSameAppend) {
+                beforeNext = new Position(before, 0);
+                entriesBeforeNext = entries;
             }
-            group = null;
-        } else if (group == null) {
-            group = offset.get();
-        } else if (!offset.get().equals(group)) {
-            endGroup(group);
-            group = offset.get();
         }
+        append = txid;
+        group = offset.orElse(null);
         entries++;
         inGroup++;
     }
@@ -199,8 +202,6 @@ final class HistoryCursor {
         anchor = end;
         group = end;
         inGroup = 0;
-        beforeNext = new Position(end, 0);
-        entriesBeforeNext = entries;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.anabranch.stream.Payload;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamPage;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,11 +38,10 @@ final class HistoryReader {
         while (cursor.entries() < entriesMax) {
             Offset start = at;
             StreamPage page = deadline.retry(() -> world.streams().read(name, start));
-            for (Payload payload : page.messages()) {
-                if (cursor.entries() >= entriesMax) {
-                    break;
-                }
-                if (!pass(EntryReader.read(payload), cursor, goOn)) {
+            Iterator<Payload> payloads = page.messages().iterator();
+            while (payloads.hasNext() && cursor.entries() < entriesMax) {
+                if (!pass(EntryReader.read(payloads.next()), cursor, goOn)) {
+                    finish(cursor, payloads, page);
                     return;
                 }
             }
@@ -50,6 +50,15 @@ final class HistoryReader {
             if (page.upToDate()) {
                 return;
             }
+        }
+    }
+
+    /** Where the last message ends is known once what follows it is. */
+    private static void finish(HistoryCursor cursor, Iterator<Payload> payloads, StreamPage page) {
+        if (payloads.hasNext()) {
+            pass(EntryReader.read(payloads.next()), cursor, (entry, passed) -> false);
+        } else {
+            cursor.pageEnds(page.next());
         }
     }
 
