@@ -31,15 +31,21 @@ public abstract class AgentSessionsContract {
     private static final String ID = "chat-123";
 
     private DurableStreams streams;
+    private SessionsOptions options;
     protected AgentSessions sessions;
 
-    /** Streams with nothing on them. */
+    /** Streams with nothing below {@link #options}' prefix. */
     protected abstract DurableStreams openStreams() throws Exception;
+
+    protected SessionsOptions options() {
+        return SessionsOptions.DEFAULTS;
+    }
 
     @BeforeEach
     final void open() throws Exception {
         streams = openStreams();
-        sessions = AgentSessions.of(streams);
+        options = options();
+        sessions = AgentSessions.of(streams, options);
     }
 
     @AfterEach
@@ -50,7 +56,7 @@ public abstract class AgentSessionsContract {
 
     /** The sessions as another process sees them. */
     private AgentSessions elsewhere() {
-        return AgentSessions.of(streams);
+        return AgentSessions.of(streams, options);
     }
 
     private static UserMessage user(String text) {
@@ -91,7 +97,7 @@ public abstract class AgentSessionsContract {
         assertThat(sessions.list(SessionQuery.DEFAULTS).sessions())
                 .extracting(SessionInfo::id)
                 .containsExactly(ID);
-        assertThat(session.stream().value()).isEqualTo("sessions/" + ID);
+        assertThat(session.stream().value()).endsWith("sessions/" + ID);
     }
 
     @Test
@@ -105,10 +111,10 @@ public abstract class AgentSessionsContract {
 
         List<HistoryMessage> history = session.history();
 
-        assertThat(history).extracting(message -> message.message().orElseThrow()).isEqualTo(all);
         assertThat(history)
-                .extracting(message -> message.index().orElse(-1))
-                .containsExactly(-1, 0, 1, 2, 3);
+                .extracting(message -> message.message().orElseThrow())
+                .isEqualTo(all);
+        assertThat(history).extracting(message -> message.index().orElse(-1)).containsExactly(-1, 0, 1, 2, 3);
         assertThat(history).extracting(HistoryMessage::inWindow).containsExactly(true, false, false, true, true);
         assertThat(history.get(1).evictedFor()).contains("window");
         assertThat(history).extracting(HistoryMessage::role).containsExactly("SYSTEM", "USER", "AI", "USER", "AI");
@@ -153,7 +159,8 @@ public abstract class AgentSessionsContract {
             Branch branch = session.fork(ForkOptions.at(ForkPoint.atIndex(n)));
 
             assertThat(branch.info().forkPoint().orElseThrow().messageCount()).isEqualTo(n);
-            assertThat(branch.session().history().stream().filter(each -> each.index().isPresent()))
+            assertThat(branch.session().history().stream()
+                            .filter(each -> each.index().isPresent()))
                     .hasSize(n);
         }
         assertThatThrownBy(() -> session.fork(ForkOptions.at(ForkPoint.atIndex(5))))
@@ -220,9 +227,7 @@ public abstract class AgentSessionsContract {
         SessionTree tree = elsewhere().tree(grandchild.id());
 
         assertThat(tree.session().id()).isEqualTo(ID);
-        assertThat(tree.children())
-                .extracting(each -> each.session().id())
-                .containsExactly(child.id(), second.id());
+        assertThat(tree.children()).extracting(each -> each.session().id()).containsExactly(child.id(), second.id());
         assertThat(tree.find(child.id()).orElseThrow().children())
                 .extracting(each -> each.session().label())
                 .containsExactly("grandchild");
@@ -235,10 +240,16 @@ public abstract class AgentSessionsContract {
     @Test
     void openToolCallsNeverReachABranchByHalf() {
         AgentSession session = sessions.session(ID);
-        ToolExecutionRequest one =
-                ToolExecutionRequest.builder().id("1").name("look").arguments("{}").build();
-        ToolExecutionRequest two =
-                ToolExecutionRequest.builder().id("2").name("look").arguments("{}").build();
+        ToolExecutionRequest one = ToolExecutionRequest.builder()
+                .id("1")
+                .name("look")
+                .arguments("{}")
+                .build();
+        ToolExecutionRequest two = ToolExecutionRequest.builder()
+                .id("2")
+                .name("look")
+                .arguments("{}")
+                .build();
         session.append(user("look twice"));
         session.append(AiMessage.from(one, two));
         session.append(ToolExecutionResultMessage.from(one, "seen"));
@@ -257,9 +268,7 @@ public abstract class AgentSessionsContract {
                 .containsExactly("2");
         assertThatThrownBy(() -> session.fork(ForkOptions.DEFAULTS.withOpenToolCalls(OpenToolCalls.REFUSE)))
                 .isInstanceOf(OpenToolCallsException.class);
-        assertThat(session.history())
-                .extracting(HistoryMessage::forkable)
-                .containsExactly(true, false, false);
+        assertThat(session.history()).extracting(HistoryMessage::forkable).containsExactly(true, false, false);
 
         session.append(ToolExecutionResultMessage.from(two, "seen again"));
         assertThat(session.fork(ForkPoint.now(), "whole").window()).hasSize(4);
@@ -339,7 +348,9 @@ public abstract class AgentSessionsContract {
             executor.shutdownNow();
         }
         assertThat(elsewhere().session(ID).children()).hasSize(5);
-        assertThat(elsewhere().session(ID).children().stream().map(SessionInfo::label).distinct())
+        assertThat(elsewhere().session(ID).children().stream()
+                        .map(SessionInfo::label)
+                        .distinct())
                 .hasSize(5);
     }
 
@@ -429,7 +440,8 @@ public abstract class AgentSessionsContract {
         assertThat(session.fork(ForkPoint.before(last), "empty").window()).isEmpty();
         assertThat(session.fork(ForkPoint.after(last), "one").window()).containsExactly(user("again"));
         assertThat(session.fork(ForkPoint.atIndex(4), "before reset").window()).isEmpty();
-        assertThat(session.fork(ForkPoint.after(session.history().get(3).id()), "full").window())
+        assertThat(session.fork(ForkPoint.after(session.history().get(3).id()), "full")
+                        .window())
                 .hasSize(4);
     }
 
@@ -473,10 +485,11 @@ public abstract class AgentSessionsContract {
                 .containsExactly("s3");
         assertThat(ids(sessions.list(SessionQuery.DEFAULTS.withScratch(SessionQuery.Choice.ONLY))))
                 .containsExactly("x1");
-        assertThat(ids(sessions.list(SessionQuery.DEFAULTS.withText("NUMBER 4")))).containsExactly("s4");
-        assertThat(ids(elsewhere().list(SessionQuery.DEFAULTS.withRootsOnly(true)))).hasSize(6);
-        assertThatThrownBy(() -> sessions.list(query.withCursor("bogus")))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(ids(sessions.list(SessionQuery.DEFAULTS.withText("NUMBER 4"))))
+                .containsExactly("s4");
+        assertThat(ids(elsewhere().list(SessionQuery.DEFAULTS.withRootsOnly(true))))
+                .hasSize(6);
+        assertThatThrownBy(() -> sessions.list(query.withCursor("bogus"))).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static List<String> ids(SessionPage page) {
@@ -526,7 +539,9 @@ public abstract class AgentSessionsContract {
         SessionAppend append = SessionAppend.messages(List.of(user("brought"), ai("forward")))
                 .withHeaders(Map.of("broughtFrom", "branch-1"))
                 .withEntry(TypedEntry.of(
-                        "bring-forward", "branch-1", JsonNodeFactory.instance.objectNode().put("n", 2)))
+                        "bring-forward",
+                        "branch-1",
+                        JsonNodeFactory.instance.objectNode().put("n", 2)))
                 .withIdempotencyKey("bring branch-1");
 
         Appended first = session.append(append);
@@ -535,7 +550,8 @@ public abstract class AgentSessionsContract {
 
         assertThat(first.repeated()).isFalse();
         assertThat(again.repeated()).isTrue();
-        assertThat(again.messages()).extracting(HistoryMessage::id)
+        assertThat(again.messages())
+                .extracting(HistoryMessage::id)
                 .isEqualTo(first.messages().stream().map(HistoryMessage::id).toList());
         assertThat(session.history()).hasSize(5);
         assertThat(session.history().get(2).headers()).containsEntry("broughtFrom", "branch-1");
@@ -567,9 +583,12 @@ public abstract class AgentSessionsContract {
             assertThat(page.messages().get(0).index()).hasValue(from);
             assertThat(page.nextIndex()).isEqualTo(Math.min(600, from + 20));
             String id = page.messages().get(0).id();
-            assertThat(session.message(id).orElseThrow()).isEqualTo(page.messages().get(0));
+            assertThat(session.message(id).orElseThrow())
+                    .isEqualTo(page.messages().get(0));
         }
-        assertThat(session.latest(5).messages()).extracting(HistoryMessage::text).endsWith("message 599");
+        assertThat(session.latest(5).messages())
+                .extracting(HistoryMessage::text)
+                .endsWith("message 599");
         String at = session.history(333, 1).messages().get(0).id();
         assertThat(session.fork(ForkPoint.before(at), "b").history()).hasSize(333);
         assertThat(session.fork(ForkPoint.after(at), "a").history()).hasSize(334);

@@ -121,17 +121,19 @@ public final class MemoryStreams implements DurableStreams {
         Stream source = require(request.source());
         Offset at = request.at().orElseGet(source::tail);
         int count = 0;
-        while (count < source.stored.size()
-                && source.stored.get(count).offset().compareTo(at) <= 0) {
+        while (count < source.stored.size() && source.stored.get(count).offset().compareTo(at) <= 0) {
             count++;
         }
-        boolean isNamed = at.equals(token(0)) || (count > 0 && source.stored.get(count - 1).offset().equals(at));
+        boolean isNamed = at.equals(token(0))
+                || (count > 0 && source.stored.get(count - 1).offset().equals(at));
         if (!isNamed) {
             throw new InvalidRequestException("no such offset: " + at);
         }
         for (long i = 0; i < request.subOffset(); i++) {
             boolean sameAppend = count < source.stored.size()
-                    && (i == 0 || source.stored.get(count).append() == source.stored.get(count - 1).append());
+                    && (i == 0
+                            || source.stored.get(count).append()
+                                    == source.stored.get(count - 1).append());
             if (!sameAppend) {
                 throw new InvalidRequestException("sub-offset reaches past the append");
             }
@@ -139,7 +141,9 @@ public final class MemoryStreams implements DurableStreams {
         }
         Stream made = new Stream();
         made.stored.addAll(source.stored.subList(0, count));
-        made.counter = count == 0 ? 0 : Long.parseLong(made.stored.get(count - 1).offset().token());
+        made.counter = count == 0
+                ? 0
+                : Long.parseLong(made.stored.get(count - 1).offset().token());
         made.appends = source.appends;
         made.forkOf = Optional.of(request.source().value());
         CreateRequest asCreate = CreateRequest.JSON.withBody(request.body());
@@ -171,7 +175,8 @@ public final class MemoryStreams implements DurableStreams {
 
     private AppendResult doAppend(Stream stream, AppendRequest request) {
         if (request.producer().isPresent()) {
-            String key = request.producer().get().id() + "/" + request.producer().get().epoch();
+            String key = request.producer().get().id() + "/"
+                    + request.producer().get().epoch();
             long last = stream.producers.getOrDefault(key, -1L);
             if (request.producer().get().sequence() <= last) {
                 return new AppendResult.Duplicate(stream.tail(), Optional.of(last), false);
@@ -187,8 +192,9 @@ public final class MemoryStreams implements DurableStreams {
             }
             stream.sequence = request.sequence().get();
         }
-        request.producer().ifPresent(producer ->
-                stream.producers.put(producer.id() + "/" + producer.epoch(), producer.sequence()));
+        request.producer()
+                .ifPresent(
+                        producer -> stream.producers.put(producer.id() + "/" + producer.epoch(), producer.sequence()));
         write(stream, request.body());
         return new AppendResult.Appended(stream.tail(), false);
     }
@@ -206,8 +212,7 @@ public final class MemoryStreams implements DurableStreams {
             boolean isLast = i == messages.size() - 1;
             long number = offsetPerMessage ? stream.counter + 1 : stream.counter + (i == 0 ? messages.size() : 0);
             stream.counter = number;
-            stream.stored.add(new Stored(
-                    Payload.of(Json.write(messages.get(i))), token(number), stream.appends));
+            stream.stored.add(new Stored(Payload.of(Json.write(messages.get(i))), token(number), stream.appends));
             assert isLast || i >= 0;
         }
     }
@@ -301,8 +306,7 @@ public final class MemoryStreams implements DurableStreams {
     }
 
     private static StreamHead head(StreamName name, Stream stream) {
-        return new StreamHead(
-                name, stream.request.contentType(), stream.tail(), false, stream.request.expiry());
+        return new StreamHead(name, stream.request.contentType(), stream.tail(), false, stream.request.expiry());
     }
 
     private Stream require(StreamName name) {
