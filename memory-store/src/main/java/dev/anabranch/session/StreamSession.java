@@ -373,6 +373,7 @@ final class StreamSession implements AgentSession {
                 message.ids().add(id);
                 log.unsettle(id);
                 log.instances().add(instance, id);
+                MessageOrigins.note(instance, log.id());
             }
             return message.ids().get(nth);
         }
