@@ -54,7 +54,7 @@ final class ToolDesk {
             public ToolExecutionResult executeWithContext(
                     ToolExecutionRequest request, @Nullable InvocationContext context) {
                 return ToolExecutionResult.builder()
-                        .resultText(answer(tool, request, callers.of(request, context)))
+                        .resultText(answer(tool, request, callers.of(context)))
                         .build();
             }
         };
@@ -66,7 +66,7 @@ final class ToolDesk {
                 .name(tool.toolName())
                 .arguments(arguments.toString())
                 .build();
-        return answer(tool, request, callers.of(request, context));
+        return answer(tool, request, callers.of(context));
     }
 
     /** The arguments that are there; names and values by turns. */

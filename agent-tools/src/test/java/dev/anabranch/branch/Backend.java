@@ -1,0 +1,72 @@
+package dev.anabranch.branch;
+
+import dev.anabranch.engine.EmbeddedDurableStreams;
+import dev.anabranch.server.Main;
+import dev.anabranch.stream.DurableStreams;
+import dev.anabranch.stream.HttpDurableStreams;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the sessions of a test lie on. Each is started once for all tests: they keep apart by their session ids. */
+public enum Backend {
+    EMBEDDED {
+        @Override
+        public DurableStreams open() {
+            return EmbeddedDurableStreams.inMemory();
+        }
+    },
+    HTTP {
+        @Override
+        public DurableStreams open() {
+            return HttpDurableStreams.connect(Server.BASE);
+        }
+    };
+
+    /** Streams of one's own: what one such object is told, another over the same server sees. */
+    public abstract DurableStreams open();
+
+    /** The server, as its own process, which ends with this one. */
+    static final class Server {
+
+        static final URI BASE = start();
+
+        private Server() {}
+
+        private static URI start() {
+            try {
+                Path folder = Files.createTempDirectory("anabranch-agent-tools");
+                Process process = new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName(),
+                                "--port",
+                                "0",
+                                "--data-dir",
+                                folder.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+                Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+                BufferedReader out =
+                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+                String line = out.readLine();
+                while (line != null && !line.startsWith("listening on ")) {
+                    line = out.readLine();
+                }
+                if (line == null) {
+                    throw new IllegalStateException("the server ended before it listened");
+                }
+                return URI.create(line.substring("listening on ".length()) + "/v1/stream");
+            } catch (IOException noProcess) {
+                throw new UncheckedIOException(noProcess);
+            }
+        }
+    }
+}
