@@ -58,6 +58,9 @@ public abstract class ChatMemoryStoreContract
     /** Stops and starts what keeps the data. Called while no store is open. Does nothing unless this is overridden. */
     protected void restart() throws Exception {}
 
+    /** Lets go of this test's data. Called last, while no store is open. Does nothing unless this is overridden. */
+    protected void discard() throws Exception {}
+
     @BeforeEach
     final void openTheStoreUnderTest() throws Exception {
         store = new CheckedStore(opened());
@@ -76,6 +79,7 @@ public abstract class ChatMemoryStoreContract
             }
         } finally {
             closeAll();
+            discard();
         }
     }
 
