@@ -20,6 +20,7 @@ public final class Examples {
     /** All examples, by the name that starts them. */
     static Map<String, Example> all() {
         Map<String, Example> examples = new LinkedHashMap<>();
+        examples.put(FIRST, new FirstFork());
         return examples;
     }
 
