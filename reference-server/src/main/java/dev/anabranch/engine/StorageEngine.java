@@ -185,6 +185,11 @@ final class StorageEngine implements StreamEngine {
     }
 
     @Override
+    public CompletableFuture<Void> probe() {
+        return started(() -> new ProbeOperation(storage)).thenAccept(written -> {});
+    }
+
+    @Override
     public void checkpoint(Path folder) {
         streams.recordAccess();
         storage.checkpoint(folder);

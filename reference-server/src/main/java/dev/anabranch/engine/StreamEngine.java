@@ -72,6 +72,13 @@ public interface StreamEngine extends AutoCloseable {
     EngineStats stats();
 
     /**
+     * Completes when the store has just made something durable, and fails with
+     * {@link dev.anabranch.stream.StreamsUnavailableException} when it takes no writes. Changes no stream. Costs a
+     * sync.
+     */
+    CompletableFuture<Void> probe();
+
+    /**
      * Writes a copy of the store, as it is at one moment, to a folder that must not exist yet. Appends go on meanwhile.
      * An engine opened on the copy has every append that was acknowledged before the call.
      *

@@ -13,6 +13,7 @@ import dev.anabranch.server.conversations.TreeLimits;
 import dev.anabranch.server.gate.Callers;
 import dev.anabranch.server.gate.Gate;
 import dev.anabranch.server.gate.StreamGate;
+import dev.anabranch.server.health.HealthFace;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.page.PageFace;
 import dev.anabranch.server.search.SessionSearch;
@@ -73,6 +74,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                                 Callers::nameOf),
                         new ConversationsFace(
                                 conversations, search, turns, new Erasure(sessions, memberships, search, engine)),
+                        new HealthFace(engine, System::nanoTime),
                         new PageFace()));
     }
 

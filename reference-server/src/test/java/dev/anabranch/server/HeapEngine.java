@@ -178,6 +178,11 @@ final class HeapEngine implements StreamEngine {
     }
 
     @Override
+    public CompletableFuture<Void> probe() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public EngineStats stats() {
         throw new UnsupportedOperationException("no figures on the heap");
     }

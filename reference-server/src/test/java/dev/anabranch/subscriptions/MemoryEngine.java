@@ -187,6 +187,11 @@ final class MemoryEngine implements StreamEngine {
     }
 
     @Override
+    public CompletableFuture<Void> probe() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public EngineStats stats() {
         throw new UnsupportedOperationException("no figures here");
     }
