@@ -54,6 +54,8 @@ public final class Main {
     /** Warnings and worse, unless the user has said otherwise with the logger's own properties. */
     private static void quietLogs() {
         setIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+        // What keeps the server from starting is said in one sentence, by us.
+        setIfAbsent("org.slf4j.simpleLogger.log.io.javalin.Javalin", "off");
         setIfAbsent("org.slf4j.simpleLogger.showDateTime", "true");
         setIfAbsent("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     }

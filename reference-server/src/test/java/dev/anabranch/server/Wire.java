@@ -1,5 +1,6 @@
 package dev.anabranch.server;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,11 +18,13 @@ final class Wire implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final Socket socket;
+    private final InputStream in;
 
     Wire(int port) {
         try {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(PATIENCE_MILLIS);
+            in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException unreachable) {
             throw new UncheckedIOException(unreachable);
         }
@@ -78,11 +81,16 @@ final class Wire implements AutoCloseable {
 
     /** Everything up to {@code end}, inclusive. */
     String until(String end) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        while (!text.toString(StandardCharsets.UTF_8).endsWith(end)) {
-            text.write(octet());
+        StringBuilder octets = new StringBuilder();
+        char last = end.charAt(end.length() - 1);
+        while (true) {
+            char octet = (char) octet();
+            octets.append(octet);
+            int from = octets.length() - end.length();
+            if (octet == last && from >= 0 && octets.indexOf(end, from) == from) {
+                return new String(octets.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+            }
         }
-        return text.toString(StandardCharsets.UTF_8);
     }
 
     private String text(int length) {
@@ -95,7 +103,6 @@ final class Wire implements AutoCloseable {
 
     private int octet() {
         try {
-            InputStream in = socket.getInputStream();
             int octet = in.read();
             if (octet < 0) {
                 throw new IllegalStateException("the server closed the connection");

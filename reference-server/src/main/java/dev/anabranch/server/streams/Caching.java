@@ -6,12 +6,15 @@ import dev.anabranch.stream.StreamPage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What caches are told about reads (section 10.1). */
 final class Caching {
 
     private static final long FRESH_SECONDS = 60;
     private static final long STALE_SECONDS = 300;
+
+    private static final Pattern TAG = Pattern.compile("\"[^\"]*\"");
 
     private final boolean isPrivate;
     private final InstantSource clock;
@@ -40,11 +43,17 @@ final class Caching {
                 + page.next().token() + closed + "\"";
     }
 
-    /** Whether an {@code If-None-Match} has this tag, by the weak comparison of RFC 9110 section 8.8.3.2. */
+    /**
+     * Whether an {@code If-None-Match} has this tag, by the weak comparison of RFC 9110 section 8.8.3.2.
+     *
+     * @param ifNoneMatch the values of the header, each a list of tags
+     */
     static boolean matches(List<String> ifNoneMatch, String etag) {
         return ifNoneMatch.stream()
-                .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
-                .anyMatch(tag -> tag.equals("*") || tag.equals(etag));
+                .anyMatch(value -> value.strip().equals("*")
+                        || TAG.matcher(value)
+                                .results()
+                                .anyMatch(tag -> tag.group().equals(etag)));
     }
 
     private long secondsLeft(Expiry expiry) {

@@ -43,7 +43,7 @@ final class Reading {
         String cacheControl = read.page().messages().isEmpty()
                 ? "no-cache" // the next append is news at once
                 : caching.control(read.status().head().expiry());
-        List<String> known = exchange.request().getHeaders().getCSV(HttpHeader.IF_NONE_MATCH, true);
+        List<String> known = exchange.request().getHeaders().getValuesList(HttpHeader.IF_NONE_MATCH);
         if (Caching.matches(known, etag)) {
             state(exchange, read.page());
             exchange.header(HttpHeader.CACHE_CONTROL.asString(), cacheControl);
