@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class MemoryIds {
 
     /*
-     * A text is its own session id, with every character that a session id cannot have, and every `=`, as `=XX` per byte
-     * of UTF-8. Everything else begins with `=` and a kind in small letters: `=int.42`, `=uuid.…`, `=record.…`. Since the
-     * hexadecimal digits are capitals, the two never meet. What gets too long becomes the digest of it.
+     * A text of plain characters is its own session id. Everything else begins with `=` and its kind: `=text.…` with
+     * each other character, and each `=`, as `=XX` per byte of UTF-8, `=int.42`, `=uuid.…`, `=record.…`. What gets too
+     * long becomes the digest of it.
      *
      * A text that already is a session id of that second form stays as it is: so the id of any session is also a memory
-     * id of that session.
+     * id of that session. Those are the only texts that share a session with another id.
      */
 
     private static final int LENGTH_MAX = 512;
     private static final String PLAIN = "-._:@+,";
     private static final Pattern MAPPED = Pattern.compile(
-            "=(empty|(int|long|short|byte|char|boolean|float|double|integer|decimal|uuid|enum|record|list|map|null|"
+            "=(empty|(text|int|long|short|byte|char|boolean|float|double|integer|decimal|uuid|enum|record|list|map|null|"
                     + "object|sha256|agent)\\.[A-Za-z0-9\\-._:@+,=]+)");
 
     private static final Map<Class<?>, String> KINDS = Map.ofEntries(
@@ -63,7 +63,8 @@ final class MemoryIds {
         if (MAPPED.matcher(text).matches() && text.length() <= LENGTH_MAX) {
             return text;
         }
-        return text.equals(".") || text.equals("..") ? text.replace(".", "=2E") : escape(text);
+        boolean isPlain = text.codePoints().allMatch(MemoryIds::isPlain) && !text.equals(".") && !text.equals("..");
+        return isPlain ? text : "=text." + escape(text);
     }
 
     private static String of(Object id) {
