@@ -3,6 +3,7 @@
 
 import { api } from "./api.js"
 import { h } from "./dom.js"
+import { toolCalls } from "./entry.js"
 import { follow } from "./stream.js"
 
 const ENDED = { failed: "The agent gave no answer", interrupted: "The answer was interrupted", stopped: "Stopped" }
@@ -103,13 +104,19 @@ export class Answer {
     if (status !== "running") this.#segments = [""]
     this.#show()
     if (status !== "failed" && status !== "interrupted") return
-    const last = this.#conversation.entries.at(-1)
-    if (!last || (last.role === "AI" && !last.message?.toolExecutionRequests?.length)) return
+    if (this.#isAnswered()) return
     this.failure.replaceChildren(
       h("span", {}, error ? `${ENDED[status]}: ${error}` : ENDED[status]),
       this.#actions.retry && h("button", { type: "button", "data-action": "retry", onclick: () => this.#retry() }, "Retry"))
     this.failure.hidden = false
     this.#onGrowth()
+  }
+
+  /** Whether the session has an answer that is newer than the turn: then it does not matter how the turn ended. */
+  #isAnswered() {
+    const startedAt = parseInt(this.#turn.id.slice(0, 13), 16)
+    return this.#conversation.entries.some((entry) =>
+      entry.role === "AI" && !toolCalls(entry).length && Date.parse(entry.createdAt) >= startedAt)
   }
 
   async #retry() {

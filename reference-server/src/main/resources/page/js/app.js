@@ -20,6 +20,9 @@ const sessions = new Sessions()
 let view = null
 let openId = null
 let agentAttached = false
+/** Sessions that this page itself deletes: it says where one goes from there. */
+const leaving = new Set()
+const LEAVING_MILLISECONDS = 10000
 
 const safely = (action) => (...values) => Promise.resolve(action(...values)).catch(failed)
 
@@ -84,10 +87,17 @@ const actions = {
     const session = sessions.get(id) ?? (await api.get(id))
     if (!session.unmodified && !(await confirm("Delete this session?", removalText(session), "Delete", { danger: true }))) return
     const next = afterRemoval(session)
-    await api.remove(id)
+    const branches = sessions.children(id)
+    const wasOpen = id === openId
+    leaving.add(id)
+    try {
+      await api.remove(id)
+    } finally {
+      setTimeout(() => leaving.delete(id), LEAVING_MILLISECONDS)
+    }
     sessions.remove(id)
-    sessions.children(id).forEach((child) => sessions.refresh(child.id))
-    if (id === openId) next ? actions.open(next) : (location.hash = "#/")
+    branches.forEach((branch) => sessions.refresh(branch.id))
+    if (wasOpen) next ? actions.open(next) : (location.hash = "#/")
   }),
 
   removeTree: safely(async (id) => {
@@ -209,7 +219,7 @@ if (localStorage.getItem(THEME)) setTheme(localStorage.getItem(THEME))
 const sidebar = new Sidebar(document.getElementById("sidebar"), sessions, actions)
 addEventListener("hashchange", () => open(idInHash()))
 sessions.addEventListener("removed", (event) => {
-  if (event.detail === openId) {
+  if (event.detail === openId && !leaving.has(event.detail)) {
     notify("This session was deleted.")
     location.hash = "#/"
   }

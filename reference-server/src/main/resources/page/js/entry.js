@@ -11,7 +11,7 @@ export function fromEvent(event, conversationId) {
     createdAt: event.headers?.timestamp,
     offset: event.headers?.offset,
     before: event.headers?.before,
-    provenance: event.headers?.provenance ?? null,
+    headers: event.headers ?? {},
     inWindow: true,
     inherited: false,
     forkable: true,
@@ -42,6 +42,11 @@ export function toolCalls(entry) {
 /** Whether the entry counts in indices: all but the system message. */
 export function isCounted(entry) {
   return entry.role !== "SYSTEM"
+}
+
+/** Where the entry was brought forward from, or null. */
+export function provenance(entry) {
+  return entry.headers?.broughtForward ?? null
 }
 
 export const isError = (entry) => entry.role === "TOOL" && entry.message?.isError === true

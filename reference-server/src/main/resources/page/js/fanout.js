@@ -21,7 +21,7 @@ export async function fanOut(sessions, id, agentAttached, { open, bringForward, 
   const branches = made.filter((result) => result.status === "fulfilled").map((result, i) => ({ ...sessions.put(result.value), prompt: prompts[i] }))
   made.filter((result) => result.status === "rejected").forEach((result) => failed(result.reason))
   if (!branches.length) return
-  await showColumns("Fan-out", branches, agentAttached, (branch, settle) => [
+  await showColumns("Fan-out", sessions, branches, agentAttached, (branch, settle) => [
     h("button.quiet", { type: "button", onclick: () => (settle(null), bringForward(id, branch.id)) }, "Bring forward"),
     h("button.quiet", { type: "button", onclick: () => (settle(null), open(branch.id)) }, "Open"),
   ])
@@ -39,7 +39,7 @@ export async function askInScratch(sessions, id, agentAttached, { open }) {
   if (!question) return
   const scratch = await api.fork(id, { scratch: true, ttlSeconds: SCRATCH_SECONDS, title: titleOf(question) })
   let kept = false
-  await showColumns("Scratch", [{ ...scratch, prompt: question }], agentAttached, (branch, settle) => [
+  await showColumns("Scratch", sessions, [{ ...scratch, prompt: question }], agentAttached, (branch, settle) => [
     h("button", { type: "button", onclick: () => keep(settle) }, "Keep it"),
   ])
   if (kept) return open(scratch.id)
@@ -57,7 +57,7 @@ export async function askInScratch(sessions, id, agentAttached, { open }) {
   }
 }
 
-async function showColumns(title, branches, agentAttached, foot) {
+async function showColumns(title, sessions, branches, agentAttached, foot) {
   const live = []
   await dialog(title, (settle) => {
     const columns = branches.map((branch) => {
@@ -69,6 +69,7 @@ async function showColumns(title, branches, agentAttached, foot) {
     return h("div.columns", {}, ...columns)
   }, { wide: true })
   live.forEach((column) => column.close())
+  branches.filter((branch) => sessions.get(branch.id)).forEach((branch) => sessions.refresh(branch.id))
 }
 
 /** A branch in a column: its own messages only, live. */

@@ -1,7 +1,7 @@
 // One message on the page. Everything in it is untrusted.
 
 import { h, icon, timeElement } from "./dom.js"
-import { isError, toolCalls } from "./entry.js"
+import { isError, provenance, toolCalls } from "./entry.js"
 import { markdown } from "./markdown.js"
 
 const NAMES = { USER: "User", AI: "Agent", SYSTEM: "System", TOOL: "Tool result", CUSTOM: "Custom" }
@@ -25,7 +25,7 @@ export function messageElement(entry, actions) {
 function marks(entry) {
   return h("span.marks", {},
     !entry.inWindow && h("span.badge", { title: "In the history, no longer in the model's window" }, "evicted"),
-    entry.provenance && h("span.badge.brought", { title: "Brought forward from another branch" }, "brought forward"))
+    provenance(entry) && h("span.badge.brought", { title: "Brought forward from another branch" }, "brought forward"))
 }
 
 function messageActions(entry, actions) {

@@ -105,7 +105,7 @@ export class Sessions extends EventTarget {
   }
 
   /** Looks at one session anew, soon; several calls become one look each. */
-  refresh(id) {
+  refresh(id, milliseconds = 30) {
     if (this.#wanted.has(id)) return
     this.#wanted.add(id)
     setTimeout(async () => {
@@ -115,7 +115,7 @@ export class Sessions extends EventTarget {
       } catch (problem) {
         if (problem.status === 404 || problem.status === 410) this.remove(id)
       }
-    }, 30)
+    }, milliseconds)
   }
 
   put(session) {

@@ -8,6 +8,8 @@ import { messageElement } from "./messages.js"
 import { divergences, pickerElement } from "./picker.js"
 
 const NEAR_END = 120
+/** The directory says nothing of messages: the count in the sidebar follows what is seen here. */
+const COUNT_MILLISECONDS = 400
 
 export class View {
   #sessions
@@ -24,7 +26,7 @@ export class View {
     this.scroller = h("div.scroller", { tabIndex: 0, "aria-label": "Messages, scrollable" }, this.messages)
     this.header = h("header.bar")
     this.composer = new Composer({
-      send: (text, role) => actions.send(conversation.id, text, role),
+      send: (text, role) => this.#send(text, role),
       stop: () => actions.stop(conversation.id),
     })
     this.composer.setAgent(agentAttached)
@@ -37,6 +39,12 @@ export class View {
     this.#sessions.removeEventListener("change", this.onSessions)
     this.answer.close()
     this.#conversation.close()
+  }
+
+  async #send(text, role) {
+    const sent = await this.#actions.send(this.#conversation.id, text, role)
+    if (sent) this.answer.look()
+    return sent
   }
 
   get session() {
@@ -68,11 +76,11 @@ export class View {
     this.#renderHeader()
     const { entries } = this.#conversation
     this.messages.replaceChildren(...entries.map((entry) => this.#element(entry)))
+    this.answer.attach(this.messages)
     this.#placeBoundary()
     this.#placePickers()
     this.#placeEarlier()
     if (!entries.length) this.#showEmpty()
-    this.answer.attach(this.messages)
     this.scroller.scrollTop = this.scroller.scrollHeight
     requestAnimationFrame(() => (this.scroller.scrollTop = this.scroller.scrollHeight))
   }
@@ -115,6 +123,7 @@ export class View {
     if (!entry.inherited) this.#placeBoundary()
     this.#placePickers()
     if (atEnd) this.#scrollToEnd()
+    this.#sessions.refresh(this.#conversation.id, COUNT_MILLISECONDS)
     if (entry.role === "AI") announce(`Agent: ${entry.text.slice(0, 300)}`)
   }
 

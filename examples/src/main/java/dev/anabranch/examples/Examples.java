@@ -21,6 +21,7 @@ public final class Examples {
     static Map<String, Example> all() {
         Map<String, Example> examples = new LinkedHashMap<>();
         examples.put(FIRST, new FirstFork());
+        examples.put("chat", new Chat());
         return examples;
     }
 
