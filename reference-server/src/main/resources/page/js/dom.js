@@ -19,7 +19,7 @@ function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value)
-    else if (name in element && typeof value !== "string") element[name] = value
+    else if (!(element instanceof SVGElement) && name in element && typeof value !== "string") element[name] = value
     else element.setAttribute(name, value === true ? "" : value)
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false))

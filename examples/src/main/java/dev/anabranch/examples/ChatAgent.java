@@ -27,7 +27,8 @@ final class ChatAgent implements AgentRunner {
     private final StreamingAssistant assistant;
 
     ChatAgent(Models models, DurableStreams streams) {
-        DurableStreamChatMemoryStore store = DurableStreamChatMemoryStore.builder().streams(streams).build();
+        DurableStreamChatMemoryStore store =
+                DurableStreamChatMemoryStore.builder().streams(streams).build();
         this.assistant = AiServices.builder(StreamingAssistant.class)
                 .streamingChatModel(models.streaming())
                 .chatMemoryProvider(session -> MessageWindowChatMemory.builder()
