@@ -63,7 +63,7 @@ final class StreamReader {
         }
         boolean upToDate = position == state.tail();
         StreamPage page = new StreamPage(
-                Positions.offset(start),
+                from,
                 type.isJson() ? payloads : joined(payloads, bytes),
                 Positions.offset(position),
                 upToDate,
