@@ -55,11 +55,18 @@ final class StorageEngine implements StreamEngine {
 
     /** Starts an engine, which closes {@code storage} when it is closed itself, and also when this fails. */
     static StorageEngine start(StreamStorage storage, EngineOptions options, EngineClock.Machine machine) {
+        StorageEngine engine = startQuiet(storage, options, machine);
+        engine.upkeep.start();
+        return engine;
+    }
+
+    /** An engine that does by itself nothing but what {@link #sweep} asks for. */
+    static StorageEngine startQuiet(StreamStorage storage, EngineOptions options, EngineClock.Machine machine) {
         try {
             EngineClock clock = EngineClock.resume(machine, storage.note(CLOCK));
             StorageEngine engine = new StorageEngine(storage, options, clock);
             storage.onRecovery(engine.streams::takeOutAll);
-            engine.upkeep.start();
+            engine.upkeep.collect();
             return engine;
         } catch (RuntimeException | Error broken) {
             storage.close();
@@ -198,6 +205,11 @@ final class StorageEngine implements StreamEngine {
     @Override
     public void purge() {
         storage.purge();
+    }
+
+    /** Records accesses and removes what has expired; returns when it is done. */
+    void sweep() {
+        upkeep.sweep();
     }
 
     @Override

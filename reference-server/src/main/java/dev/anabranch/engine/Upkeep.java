@@ -48,7 +48,6 @@ final class Upkeep implements AutoCloseable {
     }
 
     void start() {
-        collect();
         var unused = thread.scheduleWithFixedDelay(this::round, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -78,14 +77,24 @@ final class Upkeep implements AutoCloseable {
             if (rounds++ % ROUNDS_PER_CLOCK_NOTE == 0) {
                 var unused = noteClock(false);
             }
-            streams.recordAccess();
-            for (StoredStream stream : storage.due(clock.now(), clock.calendar(), STREAMS_PER_ROUND_MAX)) {
-                look(stream);
-            }
+            look();
         } catch (DurableStreamsException later) {
             log.debug("upkeep is put off: {}", later.getMessage());
         } catch (RuntimeException broken) {
             log.error("upkeep failed", broken);
+        }
+    }
+
+    void sweep() {
+        look();
+        // Written after all that the look has set off.
+        noteClock(false).join();
+    }
+
+    private void look() {
+        streams.recordAccess();
+        for (StoredStream stream : storage.due(clock.now(), clock.calendar(), STREAMS_PER_ROUND_MAX)) {
+            look(stream);
         }
     }
 

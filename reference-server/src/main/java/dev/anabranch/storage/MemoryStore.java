@@ -72,6 +72,13 @@ final class MemoryStore implements OrderedStore {
         return new MemoryBatch();
     }
 
+    /** A copy that outlives the batch. */
+    Batch copyOf(Batch batch) {
+        MemoryBatch copy = new MemoryBatch();
+        copy.writes.addAll(((MemoryBatch) batch).writes);
+        return copy;
+    }
+
     @Override
     public void write(Batch batch, boolean sync) {
         lock.writeLock().lock();
