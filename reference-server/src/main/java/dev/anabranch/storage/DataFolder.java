@@ -1,12 +1,14 @@
 package dev.anabranch.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,13 +59,26 @@ final class DataFolder implements AutoCloseable {
         return databaseIn(folder);
     }
 
-    /** Whether so many bytes can really be written here now. */
+    /** Whether there is room for so many bytes now. */
     boolean hasRoom(long bytes) {
         try {
             return Files.getFileStore(folder).getUsableSpace() >= bytes;
         } catch (IOException unknown) {
             log.warn("free space of {} is not known", folder, unknown);
             return false;
+        }
+    }
+
+    /** The size of the database's files with names that end so. */
+    long bytes(String suffix) {
+        try (Stream<Path> files = Files.list(database())) {
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException | UncheckedIOException changing) {
+            // A file went away while the folder was read; the next look will do.
+            log.debug("size of {} not known", folder, changing);
+            return 0;
         }
     }
 

@@ -64,9 +64,9 @@ final class RocksSettings implements AutoCloseable {
         return options;
     }
 
-    /** The room that opening after a full disk may need: what is in the log is written out as a table. */
+    /** The room that opening after a full disk takes, beside that for what is in the log. */
     long roomToRecover() {
-        return 2 * MIB;
+        return 4 * MIB;
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.anabranch.stream.StreamsUnavailableException;
 import dev.anabranch.stream.StreamsUnavailableException.Cause;
 import dev.anabranch.stream.StreamsUnavailableException.Outcome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.CompactRangeOptions;
@@ -196,13 +194,7 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public long bytes() {
-        try (Stream<Path> files = Files.walk(lock.database())) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
-        } catch (IOException | UncheckedIOException changing) {
-            // A file went away while the folder was read; the next look will do.
-            log.debug("size of {} not known", folder, changing);
-            return 0;
-        }
+        return lock.bytes("");
     }
 
     @Override

@@ -36,7 +36,13 @@ final class EngineModel {
         private boolean deleted;
         private long accessed;
 
-        Stream(String name, ContentType type, Optional<Duration> ttl, @Nullable Stream source, String origin, boolean ttlInherited) {
+        Stream(
+                String name,
+                ContentType type,
+                Optional<Duration> ttl,
+                @Nullable Stream source,
+                String origin,
+                boolean ttlInherited) {
             this.name = name;
             this.type = type;
             this.ttl = ttl;
@@ -112,7 +118,12 @@ final class EngineModel {
             return "invalid";
         }
         Stream made = new Stream(
-                name, source.type, ttl.or(() -> source.ttl), source, sourceName + "@" + anchor + "+" + sub, ttl.isEmpty());
+                name,
+                source.type,
+                ttl.or(() -> source.ttl),
+                source,
+                sourceName + "@" + anchor + "+" + sub,
+                ttl.isEmpty());
         made.share(source, anchor + sub);
         return put(made, closed, body);
     }
@@ -139,8 +150,14 @@ final class EngineModel {
     }
 
     String append(
-            String name, ContentType type, List<String> body, @Nullable String producer, long epoch, long number,
-            @Nullable String sequence, boolean close) {
+            String name,
+            ContentType type,
+            List<String> body,
+            @Nullable String producer,
+            long epoch,
+            long number,
+            @Nullable String sequence,
+            boolean close) {
         Stream stream = streams.get(name);
         String missing = missing(stream);
         if (stream == null || !missing.isEmpty()) {
@@ -267,7 +284,8 @@ final class EngineModel {
     }
 
     private boolean hasExpired(Stream stream) {
-        return stream.ttl.isPresent() && now - stream.accessed >= stream.ttl.get().toMillis();
+        return stream.ttl.isPresent()
+                && now - stream.accessed >= stream.ttl.get().toMillis();
     }
 
     private boolean hasForks(Stream stream) {
@@ -276,7 +294,9 @@ final class EngineModel {
 
     /** The units of a body: messages of JSON, bytes of anything else. */
     static List<String> units(ContentType type, List<String> body) {
-        return type.isJson() || body.isEmpty() ? body : Arrays.asList(String.join("", body).split(""));
+        return type.isJson() || body.isEmpty()
+                ? body
+                : Arrays.asList(String.join("", body).split(""));
     }
 
     @Override

@@ -102,7 +102,10 @@ class EngineModelTest {
                 engine.close();
                 engine = open();
             } else {
-                check("names", model.names().toString(), () -> engine.names("", Optional.empty(), 100).toString());
+                check(
+                        "names",
+                        model.names().toString(),
+                        () -> engine.names("", Optional.empty(), 100).toString());
             }
         }
 
@@ -145,7 +148,8 @@ class EngineModelTest {
             ContentType type = type();
             boolean close = chance(8);
             List<String> body = close && chance(50) ? List.of() : body(type);
-            AppendRequest request = new AppendRequest(type, payload(type, body), Optional.empty(), Optional.empty(), close);
+            AppendRequest request =
+                    new AppendRequest(type, payload(type, body), Optional.empty(), Optional.empty(), close);
             String producer = chance(50) ? null : "p" + random.nextInt(2);
             long epoch = random.nextInt(3) / 2;
             long number = random.nextInt(4);
@@ -173,9 +177,10 @@ class EngineModelTest {
         }
 
         private void delete(String name) {
-            check("delete " + name, model.delete(name), () -> engine.delete(new StreamName(name)).join()
-                    ? "deleted"
-                    : "not found");
+            check(
+                    "delete " + name,
+                    model.delete(name),
+                    () -> engine.delete(new StreamName(name)).join() ? "deleted" : "not found");
         }
 
         private void pass() {
@@ -197,7 +202,8 @@ class EngineModelTest {
 
         private String status(String name) {
             return engine.status(new StreamName(name))
-                    .map(status -> number(status.head().tail()) + " " + status.head().closed())
+                    .map(status ->
+                            number(status.head().tail()) + " " + status.head().closed())
                     .orElse("not found");
         }
 
@@ -207,8 +213,10 @@ class EngineModelTest {
             while (true) {
                 StreamRead read = engine.read(new StreamName(name), next, bytes);
                 String separator = read.status().head().contentType().isJson() ? "," : "";
-                read.page().messages().forEach(message -> all.append(all.isEmpty() ? "" : separator)
-                        .append(message.utf8()));
+                read.page()
+                        .messages()
+                        .forEach(message ->
+                                all.append(all.isEmpty() ? "" : separator).append(message.utf8()));
                 next = read.page().next();
                 if (read.page().upToDate()) {
                     return all + " " + read.page().closed();

@@ -4,18 +4,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Clocks that stand still until they are moved. */
 final class TestMachine implements EngineClock.Machine {
 
-    private volatile long nanos;
+    private final AtomicLong nanos = new AtomicLong();
     private volatile Instant calendar = Instant.parse("2026-01-01T00:00:00Z");
-    private volatile String boot = "first";
+    private final AtomicInteger boots = new AtomicInteger();
     private volatile long bootNanos;
 
     /** Lets time pass, by every clock. */
     void pass(Duration duration) {
-        nanos += duration.toNanos();
+        nanos.addAndGet(duration.toNanos());
         calendar = calendar.plus(duration);
     }
 
@@ -26,13 +28,13 @@ final class TestMachine implements EngineClock.Machine {
 
     /** Starts the machine anew. */
     void reboot() {
-        boot = boot + "+";
-        bootNanos = nanos;
+        boots.incrementAndGet();
+        bootNanos = nanos.get();
     }
 
     @Override
     public long nanos() {
-        return nanos;
+        return nanos.get();
     }
 
     @Override
@@ -42,6 +44,6 @@ final class TestMachine implements EngineClock.Machine {
 
     @Override
     public Optional<EngineClock.Boot> boot() {
-        return Optional.of(new EngineClock.Boot(boot, (nanos - bootNanos) / 1_000_000));
+        return Optional.of(new EngineClock.Boot("boot " + boots.get(), (nanos.get() - bootNanos) / 1_000_000));
     }
 }

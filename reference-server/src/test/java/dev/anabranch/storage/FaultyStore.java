@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that outlives its closing, as a disk does, and whose writes fail when it is told to. */
@@ -24,7 +25,7 @@ public final class FaultyStore implements OrderedStore {
     private volatile int writesBeforeFault = Integer.MAX_VALUE;
     private volatile Fault fault = Fault.LOST;
     private volatile boolean hasRoom = true;
-    private volatile int writes;
+    private final AtomicInteger writes = new AtomicInteger();
     private OrderedStore.@Nullable Batch found; // the writer's own
 
     /** A storage on this disk; to be closed before the next is opened. */
@@ -41,7 +42,7 @@ public final class FaultyStore implements OrderedStore {
     public void failAfter(int writesBefore, Fault how) {
         fault = how;
         hasRoom = how != Fault.FULL;
-        writesBeforeFault = writes + writesBefore;
+        writesBeforeFault = writes.get() + writesBefore;
     }
 
     public void makeRoom() {
@@ -63,13 +64,13 @@ public final class FaultyStore implements OrderedStore {
 
     @Override
     public void write(Batch batch, boolean sync) throws StoreWriteException {
-        if (writes >= writesBeforeFault) {
+        if (writes.get() >= writesBeforeFault) {
             if (fault == Fault.WRITTEN) {
                 found = copy(batch);
             }
             throw new StoreWriteException("planted fault", new IOException("planted"), fault == Fault.FULL);
         }
-        writes++;
+        writes.incrementAndGet();
         disk.write(batch, sync);
     }
 
