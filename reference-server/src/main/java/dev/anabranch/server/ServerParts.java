@@ -16,6 +16,7 @@ import dev.anabranch.server.gate.StreamGate;
 import dev.anabranch.server.health.HealthFace;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.page.PageFace;
+import dev.anabranch.server.rpc.RpcFace;
 import dev.anabranch.server.search.SessionSearch;
 import dev.anabranch.server.security.Authenticators;
 import dev.anabranch.server.security.HostAllowList;
@@ -75,6 +76,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                         new ConversationsFace(
                                 conversations, search, turns, new Erasure(sessions, memberships, search, engine)),
                         new HealthFace(engine, System::nanoTime),
+                        new RpcFace(conversations, search),
                         new PageFace()));
     }
 

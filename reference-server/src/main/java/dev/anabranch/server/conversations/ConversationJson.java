@@ -8,21 +8,15 @@ import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.BranchPoint;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.SessionNotFoundException;
-import dev.anabranch.session.SessionSettings;
 import dev.anabranch.session.SessionSummary;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Conversations as JSON. */
 final class ConversationJson {
 
     private static final String STREAMS = "/v1/stream/";
-    private static final List<String> KNOWN_SETTINGS =
-            List.of("model", "project", "mcpDisabled", "worktreeBranch", "sandbox", "channelBinding");
-
     private final Conversations conversations;
 
     ConversationJson(Conversations conversations) {
@@ -80,39 +74,10 @@ final class ConversationJson {
                 "forkedAfterEntryId", point.flatMap(BranchPoint::afterMessageId).orElse(null));
         json.put("forkPoint", point.map(BranchPoint::messageCount).orElse(null));
         json.put("unmodified", summary.isUnmodified());
-        json.set("settings", JsonBody.JSON.valueToTree(settings(info.settings())));
+        json.set("settings", JsonBody.JSON.valueToTree(SettingsJson.of(info.settings())));
         json.set("metadata", JsonBody.JSON.valueToTree(info.metadata()));
         json.put("streamUrl", STREAMS + session.stream().toUrlPath());
         return json;
-    }
-
-    /** Settings as a client sees them. */
-    static Map<String, Object> settings(SessionSettings settings) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        settings.model().ifPresent(model -> members.put("model", model));
-        settings.project().ifPresent(project -> members.put("project", project));
-        members.put("mcpDisabled", settings.mcpDisabled());
-        settings.worktreeBranch().ifPresent(branch -> members.put("worktreeBranch", branch));
-        if (!settings.sandbox().isEmpty()) {
-            members.put("sandbox", settings.sandbox());
-        }
-        settings.channelBinding().ifPresent(channel -> members.put("channelBinding", channel));
-        members.putAll(settings.others());
-        return members;
-    }
-
-    /** Settings with the members of {@code wanted} in place of those that {@code before} has. */
-    static SessionSettings settings(SessionSettings before, JsonBody wanted) {
-        Map<String, Object> others = new LinkedHashMap<>(before.others());
-        others.putAll(wanted.without(KNOWN_SETTINGS).toMap());
-        return new SessionSettings(
-                wanted.text("model", 200).or(before::model),
-                wanted.text("project", 200).or(before::project),
-                wanted.bool("mcpDisabled").orElse(before.mcpDisabled()),
-                wanted.text("worktreeBranch", 500).or(before::worktreeBranch),
-                wanted.object("sandbox").map(JsonBody::toMap).orElse(before.sandbox()),
-                wanted.text("channelBinding", 500).or(before::channelBinding),
-                others);
     }
 
     /** A time as it travels: RFC 3339 in UTC. */

@@ -74,7 +74,7 @@ final class ConversationRoutes {
         }
         Optional<JsonBody> settings = body.object("settings");
         if (settings.isPresent()) {
-            wanted = wanted.withSettings(ConversationJson.settings(SessionSettings.NONE, settings.get()));
+            wanted = wanted.withSettings(SettingsJson.read(SessionSettings.NONE, settings.get()));
         }
         Optional<JsonBody> metadata = body.object("metadata");
         if (metadata.isPresent()) {
@@ -134,8 +134,7 @@ final class ConversationRoutes {
         }
         Optional<JsonBody> settings = body.object("settings");
         if (settings.isPresent()) {
-            update =
-                    update.withSettings(ConversationJson.settings(session.info().settings(), settings.get()));
+            update = update.withSettings(SettingsJson.read(session.info().settings(), settings.get()));
         }
         for (var member : body.object("metadata")
                 .map(JsonBody::toMap)

@@ -19,9 +19,11 @@ import dev.anabranch.session.SessionQuery;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -30,12 +32,21 @@ import java.util.UUID;
  */
 public final class Conversations {
 
+    private static final int REMEMBERED = 1_000;
     private static final String KEY_PREFIX = "session:";
 
     private final AgentSessions sessions;
     private final Memberships memberships;
     private final ForkGuard limits;
     private final boolean singleUser;
+
+    /** For telling them of the deletion; the last {@value #REMEMBERED}. Guarded by itself. */
+    private final Map<String, Set<UserId>> membersOfDeleted = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Set<UserId>> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     /**
      * Conversations on these sessions.
@@ -50,7 +61,8 @@ public final class Conversations {
         this.singleUser = singleUser;
     }
 
-    AgentSessions sessions() {
+    /** The sessions themselves, whoever may see them. */
+    public AgentSessions sessions() {
         return sessions;
     }
 
@@ -94,6 +106,13 @@ public final class Conversations {
     /** Whether the caller may know of the session. */
     public boolean isVisible(Caller caller, String id) {
         return levelOf(caller, id).isPresent();
+    }
+
+    /** Whether the caller could know of a session that was deleted a while ago. */
+    public boolean wasVisible(Caller caller, String id) {
+        synchronized (membersOfDeleted) {
+            return membersOfDeleted.getOrDefault(id, Set.of()).contains(caller.user());
+        }
     }
 
     /** Whose conversation it is. */
@@ -140,6 +159,21 @@ public final class Conversations {
         return parent.fork(options.withId(id));
     }
 
+    /**
+     * The session of this id or key for writing; one that does not exist becomes a conversation of the caller's own.
+     */
+    public AgentSession requireOrCreate(Caller caller, String idOrKey) {
+        if (find(caller, idOrKey).isPresent()) {
+            return require(caller, idOrKey, AccessLevel.WRITER);
+        }
+        try {
+            String id = idOrKey.startsWith(KEY_PREFIX) ? idOrKey.substring(KEY_PREFIX.length()) : idOrKey;
+            return create(caller, NewSession.DEFAULTS.withId(id));
+        } catch (SessionExistsException madeMeanwhile) {
+            return require(caller, idOrKey, AccessLevel.WRITER);
+        }
+    }
+
     /** Sessions of the query that the caller may know of. */
     public SessionPage list(Caller caller, SessionQuery query, boolean rootsOnly) {
         return sessions.list(query.withFilter(
@@ -182,6 +216,7 @@ public final class Conversations {
         Collections.reverse(ids);
         for (String member : ids) {
             keepChildren(member);
+            remember(member);
             sessions.session(member).delete();
         }
         memberships.forget(ids);
@@ -191,6 +226,7 @@ public final class Conversations {
     /** Deletes one session; its branches keep their members. */
     public boolean deleteOne(String id) {
         keepChildren(id);
+        remember(id);
         boolean existed = sessions.session(id).delete();
         memberships.forget(List.of(id));
         return existed;
@@ -214,6 +250,12 @@ public final class Conversations {
 
     private boolean isTogether(String one, String other) {
         return singleUser || memberships.areTogether(one, other);
+    }
+
+    private void remember(String id) {
+        synchronized (membersOfDeleted) {
+            membersOfDeleted.put(id, memberships.members(id).keySet());
+        }
     }
 
     private boolean place(Caller caller, String id) {

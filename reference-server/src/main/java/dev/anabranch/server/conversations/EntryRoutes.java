@@ -14,7 +14,6 @@ import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.Appended;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.ForkPoint;
-import dev.anabranch.session.NewSession;
 import dev.anabranch.session.SessionAppend;
 import dev.langchain4j.data.message.ChatMessage;
 import io.javalin.http.Context;
@@ -80,7 +79,7 @@ final class EntryRoutes {
             if (entryId.isPresent()) {
                 throw new ProblemException(Problem.invalid("'forkedAtEntryId' needs 'forkedAtConversationId'"));
             }
-            return conversations.create(caller, NewSession.DEFAULTS.withId(id));
+            return conversations.requireOrCreate(caller, id);
         }
         Callers.require(caller, Scope.FORK);
         AgentSession parent = conversations.require(caller, parentId.get(), AccessLevel.READER);

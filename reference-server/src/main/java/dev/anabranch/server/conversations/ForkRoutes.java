@@ -154,7 +154,7 @@ final class ForkRoutes {
         Optional<JsonBody> settings = body.object("settings");
         if (settings.isPresent()) {
             SessionSettings inherited = parent.info().settings().inherited();
-            options = options.withSettings(ConversationJson.settings(inherited, settings.get()));
+            options = options.withSettings(SettingsJson.read(inherited, settings.get()));
         }
         Optional<JsonBody> metadata = body.object("metadata");
         return metadata.isPresent() ? options.withMetadata(metadata.get().toMap()) : options;

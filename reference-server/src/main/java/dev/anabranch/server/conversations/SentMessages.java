@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Reads the message that a client wants to append. */
-final class SentMessages {
+public final class SentMessages {
 
     private static final int TEXT_MAX = 10_000_000;
 
@@ -36,7 +36,7 @@ final class SentMessages {
     }
 
     /** A message of this role, {@code USER} or {@code AI} in any case. */
-    static ChatMessage of(String role, String text) {
+    public static ChatMessage of(String role, String text) {
         if (text.isBlank()) {
             throw invalid("'text' is blank");
         }
