@@ -85,6 +85,11 @@ final class CommandLine {
                     "N",
                     "requests at once after a pause (twice the rate)",
                     (s, v) -> s.withRateLimit(s.requestsPerSecond(), int32(v))),
+            security(
+                    "--request-log",
+                    "true|false",
+                    "a JSON line about each request on standard error (false)",
+                    (s, v) -> s.withRequestLog(bool(v))),
             limit(
                     "--max-body-bytes",
                     "N",

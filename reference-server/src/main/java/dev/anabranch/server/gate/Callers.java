@@ -6,6 +6,7 @@ import dev.anabranch.server.security.Caller;
 import dev.anabranch.server.security.Scope;
 import dev.anabranch.server.security.UserId;
 import io.javalin.http.Context;
+import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,13 @@ public final class Callers {
     /** The caller of a request to Jetty. */
     public static Caller of(Request request) {
         return known(request.getAttribute(ATTRIBUTE));
+    }
+
+    /** The caller of a request that may have been turned away, or needs none. */
+    public static Optional<Caller> find(Request request) {
+        return Optional.ofNullable(request.getAttribute(ATTRIBUTE))
+                .filter(Caller.class::isInstance)
+                .map(Caller.class::cast);
     }
 
     /** The caller of a request to Javalin. */

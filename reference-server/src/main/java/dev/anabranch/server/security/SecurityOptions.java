@@ -17,6 +17,7 @@ import java.util.Set;
  * @param corsOrigins origins whose pages may use the server from a browser; {@code *} for all of them
  * @param requestsPerSecond how many requests a token may make, over time; 0 for no limit
  * @param requestBurst how many requests a token may make at once after a pause
+ * @param requestLog whether a JSON line about each request goes to standard error
  */
 public record SecurityOptions(
         Optional<Path> tokenFile,
@@ -25,11 +26,12 @@ public record SecurityOptions(
         Set<String> hosts,
         Set<String> corsOrigins,
         int requestsPerSecond,
-        int requestBurst) {
+        int requestBurst,
+        boolean requestLog) {
 
     /** A single user on this machine: no token, no other origin, no limit. */
     public static final SecurityOptions DEFAULTS =
-            new SecurityOptions(Optional.empty(), List.of(), Optional.empty(), Set.of(), Set.of(), 0, 0);
+            new SecurityOptions(Optional.empty(), List.of(), Optional.empty(), Set.of(), Set.of(), 0, 0, false);
 
     public SecurityOptions {
         tokens = List.copyOf(tokens);
@@ -49,29 +51,44 @@ public record SecurityOptions(
     }
 
     public SecurityOptions withTokenFile(Path file) {
-        return new SecurityOptions(Optional.of(file), tokens, jwt, hosts, corsOrigins, requestsPerSecond, requestBurst);
+        return new SecurityOptions(
+                Optional.of(file), tokens, jwt, hosts, corsOrigins, requestsPerSecond, requestBurst, requestLog);
     }
 
     public SecurityOptions withTokens(List<String> lines) {
-        return new SecurityOptions(tokenFile, lines, jwt, hosts, corsOrigins, requestsPerSecond, requestBurst);
+        return new SecurityOptions(
+                tokenFile, lines, jwt, hosts, corsOrigins, requestsPerSecond, requestBurst, requestLog);
     }
 
     public SecurityOptions withJwt(JwtOptions options) {
         return new SecurityOptions(
-                tokenFile, tokens, Optional.of(options), hosts, corsOrigins, requestsPerSecond, requestBurst);
+                tokenFile,
+                tokens,
+                Optional.of(options),
+                hosts,
+                corsOrigins,
+                requestsPerSecond,
+                requestBurst,
+                requestLog);
     }
 
     public SecurityOptions withHosts(Set<String> names) {
-        return new SecurityOptions(tokenFile, tokens, jwt, names, corsOrigins, requestsPerSecond, requestBurst);
+        return new SecurityOptions(
+                tokenFile, tokens, jwt, names, corsOrigins, requestsPerSecond, requestBurst, requestLog);
     }
 
     public SecurityOptions withCorsOrigins(Set<String> origins) {
-        return new SecurityOptions(tokenFile, tokens, jwt, hosts, origins, requestsPerSecond, requestBurst);
+        return new SecurityOptions(tokenFile, tokens, jwt, hosts, origins, requestsPerSecond, requestBurst, requestLog);
     }
 
     /** As many requests at once as {@code burst}, and as many a second as {@code perSecond} in the long run. */
     public SecurityOptions withRateLimit(int perSecond, int burst) {
-        return new SecurityOptions(tokenFile, tokens, jwt, hosts, corsOrigins, perSecond, burst);
+        return new SecurityOptions(tokenFile, tokens, jwt, hosts, corsOrigins, perSecond, burst, requestLog);
+    }
+
+    public SecurityOptions withRequestLog(boolean written) {
+        return new SecurityOptions(
+                tokenFile, tokens, jwt, hosts, corsOrigins, requestsPerSecond, requestBurst, written);
     }
 
     private static void requireOrigin(String origin) {

@@ -1,0 +1,74 @@
+package dev.anabranch.server.metrics;
+
+import dev.anabranch.engine.EngineStats;
+import dev.anabranch.engine.StreamEngine;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/** The figures of a server. Safe for use by many threads. */
+public final class Meters implements AutoCloseable {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    public Meters(StreamEngine engine) {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        count(engine, "streams.created", "streams made, forks among them", EngineStats::streamsCreated);
+        count(engine, "forks", "forks made", EngineStats::forks);
+        count(engine, "appends", "appends that wrote something", EngineStats::appends);
+        count(engine, "appended.bytes", "bytes of payload appended", EngineStats::appendedBytes);
+        count(engine, "reads", "reads answered", EngineStats::reads);
+        count(engine, "deletes", "streams deleted by request", EngineStats::deletes);
+        count(engine, "expired", "streams that reached their expiry", EngineStats::expired);
+        count(engine, "collected", "streams whose space was given back", EngineStats::collected);
+        count(engine, "syncs", "times that the store was synced", EngineStats::syncs);
+        gauge(engine, "waiting.readers", "readers that wait now", EngineStats::waitingReaders);
+        gauge(engine, "cached.streams", "streams whose state is in memory", EngineStats::cachedStreams);
+        gauge(engine, "storage.bytes", "bytes of the store on disk", EngineStats::storageBytes);
+    }
+
+    /** Notes a request that was answered. */
+    void answered(String face, String method, int status, long nanos) {
+        Timer.builder("anabranch.http.requests")
+                .description("requests, by face, method and class of status")
+                .tag("face", face)
+                .tag("method", method)
+                .tag("status", status / 100 + "xx")
+                .register(registry)
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The figures in Prometheus' text format. */
+    String text() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+
+    private void count(StreamEngine engine, String name, String help, ToDoubleFunction<EngineStats> figure) {
+        FunctionCounter.builder("anabranch." + name, engine, it -> figure.applyAsDouble(it.stats()))
+                .description(help)
+                .register(registry);
+    }
+
+    private void gauge(StreamEngine engine, String name, String help, ToDoubleFunction<EngineStats> figure) {
+        Gauge.builder("anabranch." + name, engine, it -> figure.applyAsDouble(it.stats()))
+                .description(help)
+                .strongReference(true)
+                .register(registry);
+    }
+}

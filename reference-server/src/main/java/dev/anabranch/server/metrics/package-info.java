@@ -1,0 +1,5 @@
+/** What operators look at: health, figures, and a log of requests. */
+@NullMarked
+package dev.anabranch.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
