@@ -24,6 +24,7 @@ public final class StreamGate {
 
     private static final String PREFIX = "/v1/stream/";
     private static final String CONTROL = "__ds";
+    private static final StreamName DIRECTORY = new StreamName("directory");
     private static final Problem NOT_FOUND = Problem.notFound("there is no such stream");
 
     private final Memberships memberships;
@@ -73,6 +74,9 @@ public final class StreamGate {
         if (InternalStreams.isInternal(name.get())) {
             throw new ProblemException(NOT_FOUND);
         }
+        if (!singleUser && name.get().equals(DIRECTORY)) {
+            DirectoryView.of(memberships, caller.user()).apply(request);
+        }
         switch (request.getMethod()) {
             case "PUT" -> admitCreation(caller, request, name.get());
             case "POST" -> {
@@ -104,6 +108,7 @@ public final class StreamGate {
         }
         Optional<String> session = StreamAccess.sessionOf(name);
         if (session.isEmpty()) {
+            requireNotShared(request, name);
             return;
         }
         if (StreamAccess.isTurn(name)) {
@@ -113,6 +118,16 @@ public final class StreamGate {
             requireLevel(caller, name, AccessLevel.WRITER);
         } else if (!place(caller, session.get(), source.flatMap(StreamAccess::sessionOf))) {
             throw new ProblemException(NOT_FOUND);
+        }
+    }
+
+    /** The directory is made empty: its lines come by appends, which are looked at one by one. */
+    private static void requireNotShared(Request request, StreamName name) {
+        boolean isEmpty = request.getLength() == 0 || !request.getHeaders().contains("Content-Length");
+        boolean isChunked = request.getHeaders().contains("Transfer-Encoding");
+        boolean isFork = request.getHeaders().contains("Stream-Forked-From");
+        if (name.equals(DIRECTORY) && (!isEmpty || isChunked || isFork)) {
+            throw new ProblemException(Problem.of(403, "forbidden", "the directory is everybody's"));
         }
     }
 
@@ -127,6 +142,9 @@ public final class StreamGate {
 
     private void admitDeletion(Caller caller, StreamName name) {
         Callers.require(caller, Scope.DELETE);
+        if (!singleUser && name.equals(DIRECTORY)) {
+            throw new ProblemException(Problem.of(403, "forbidden", "the directory is everybody's"));
+        }
         requireLevel(caller, name, AccessLevel.MANAGER);
         if (!singleUser) {
             // Branches that were made in this process follow their parent, which goes now.

@@ -2,6 +2,7 @@ package dev.anabranch.server.streams;
 
 import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.engine.StreamRead;
+import dev.anabranch.server.http.StreamView;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.StreamPage;
 import java.util.List;
@@ -23,12 +24,18 @@ final class Reading {
     }
 
     StreamRead read(Exchange exchange, Offset from) {
-        return engine.read(exchange.name(), from, bytesMax);
+        return view(exchange, engine.read(exchange.name(), from, bytesMax));
     }
 
     /** A smaller piece, of which many connections can hold one each. */
     StreamRead readForEvents(Exchange exchange, Offset from) {
-        return engine.read(exchange.name(), from, Math.min(bytesMax, EVENT_BYTES_MAX));
+        return view(exchange, engine.read(exchange.name(), from, Math.min(bytesMax, EVENT_BYTES_MAX)));
+    }
+
+    private static StreamRead view(Exchange exchange, StreamRead read) {
+        return StreamView.of(exchange.request())
+                .map(view -> new StreamRead(read.status(), view.shown().apply(read.page())))
+                .orElse(read);
     }
 
     /** Answers a catch-up read. */

@@ -6,6 +6,7 @@ import dev.anabranch.server.ServerOptions;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.ProblemException;
 import dev.anabranch.server.http.Problems;
+import dev.anabranch.server.http.StreamView;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamNotFoundException;
 import java.time.InstantSource;
@@ -131,6 +132,7 @@ public final class StreamsHandler extends Handler.Wrapper {
 
     private void post(Exchange exchange) {
         RequestBody.read(exchange, options.limits().bodyBytesMax(), body -> {
+            StreamView.of(exchange.request()).ifPresent(view -> view.accepted().accept(body));
             Appending.Wanted wanted = appending.read(exchange.headers(), !body.isEmpty());
             answer(
                     appending.append(exchange.name(), wanted, body),
