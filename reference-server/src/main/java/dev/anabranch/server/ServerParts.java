@@ -10,11 +10,15 @@ import dev.anabranch.server.conversations.Conversations;
 import dev.anabranch.server.conversations.ConversationsFace;
 import dev.anabranch.server.conversations.Erasure;
 import dev.anabranch.server.conversations.TreeLimits;
+import dev.anabranch.server.description.DescriptionFace;
 import dev.anabranch.server.gate.Callers;
 import dev.anabranch.server.gate.Gate;
 import dev.anabranch.server.gate.StreamGate;
 import dev.anabranch.server.health.HealthFace;
 import dev.anabranch.server.http.Face;
+import dev.anabranch.server.metrics.Meters;
+import dev.anabranch.server.metrics.OperationsFace;
+import dev.anabranch.server.metrics.RequestLog;
 import dev.anabranch.server.page.PageFace;
 import dev.anabranch.server.rpc.RpcFace;
 import dev.anabranch.server.search.SessionSearch;
@@ -29,6 +33,7 @@ import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.SessionNotFoundException;
+import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -64,8 +69,10 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
         Conversations conversations = new Conversations(sessions, memberships, TreeLimits.DEFAULTS, singleUser);
         SessionSearch search = new SessionSearch(sessions);
         Optional<Turns> turns = agent.map(source -> turns(source, streams, sessions));
+        Meters meters = new Meters(engine);
+        Optional<PrintStream> lines = options.security().requestLog() ? Optional.of(System.err) : Optional.empty();
         return new ServerParts(
-                List.of(gate),
+                List.of(new RequestLog(meters, lines), gate),
                 List.of(
                         SubscriptionsFace.open(
                                 engine,
@@ -77,6 +84,8 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                                 conversations, search, turns, new Erasure(sessions, memberships, search, engine)),
                         new HealthFace(engine, System::nanoTime),
                         new RpcFace(conversations, search),
+                        new OperationsFace(engine, meters, sessions.directory()),
+                        new DescriptionFace(),
                         new PageFace()));
     }
 
