@@ -17,7 +17,7 @@ import dev.anabranch.server.gate.StreamGate;
 import dev.anabranch.server.health.HealthFace;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.metrics.Meters;
-import dev.anabranch.server.metrics.OperationsFace;
+import dev.anabranch.server.metrics.MetricsFace;
 import dev.anabranch.server.metrics.RequestLog;
 import dev.anabranch.server.page.PageFace;
 import dev.anabranch.server.rpc.RpcFace;
@@ -84,7 +84,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                                 conversations, search, turns, new Erasure(sessions, memberships, search, engine)),
                         new HealthFace(engine, System::nanoTime),
                         new RpcFace(conversations, search),
-                        new OperationsFace(engine, meters, sessions.directory()),
+                        new MetricsFace(meters),
                         new DescriptionFace(),
                         new PageFace()));
     }

@@ -7,7 +7,7 @@ import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.server.conversations.ConversationsFace;
 import dev.anabranch.server.description.DescriptionFace;
 import dev.anabranch.server.http.Face;
-import dev.anabranch.server.metrics.OperationsFace;
+import dev.anabranch.server.metrics.MetricsFace;
 import dev.anabranch.server.rest.Route;
 import java.nio.file.Path;
 import java.util.Map;
@@ -76,6 +76,6 @@ class DescriptionTest {
         if (face instanceof ConversationsFace conversations) {
             return conversations.routes().stream();
         }
-        return face instanceof OperationsFace operations ? operations.routes().stream() : Stream.empty();
+        return face instanceof MetricsFace metrics ? metrics.routes().stream() : Stream.empty();
     }
 }

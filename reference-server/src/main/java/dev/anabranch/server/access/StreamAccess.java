@@ -68,6 +68,11 @@ public final class StreamAccess {
         return Optional.empty();
     }
 
+    /** Whether the stream is a session's own, and not one that goes with it. */
+    public static boolean isSession(StreamName name) {
+        return name.value().startsWith(SESSIONS);
+    }
+
     /** Whether the stream holds the live part of an agent's turn, which only the server writes. */
     public static boolean isTurn(StreamName name) {
         return name.value().startsWith(TURNS);

@@ -150,7 +150,11 @@ public final class Conversations {
                 .isPresent();
         if (inTree) {
             wanted.id().ifPresent(id -> requireFree(caller, id));
-            return parent.fork(options);
+            Branch branch = parent.fork(options);
+            if (!singleUser) {
+                memberships.keep(branch.id()); // so that listings need not look for its parent
+            }
+            return branch;
         }
         String id = wanted.id().orElseGet(() -> branchId(seed(caller, parent, idempotencyKey)));
         if (sessions.find(id).isEmpty() && !memberships.found(id, caller.user())) {

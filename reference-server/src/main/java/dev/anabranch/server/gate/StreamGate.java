@@ -114,7 +114,7 @@ public final class StreamGate {
         if (StreamAccess.isTurn(name)) {
             throw new ProblemException(NOT_FOUND);
         }
-        if (exists.test(name)) {
+        if (exists.test(name) || !StreamAccess.isSession(name)) {
             requireLevel(caller, name, AccessLevel.WRITER);
         } else if (!place(caller, session.get(), source.flatMap(StreamAccess::sessionOf))) {
             throw new ProblemException(NOT_FOUND);

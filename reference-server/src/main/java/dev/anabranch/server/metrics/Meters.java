@@ -11,13 +11,19 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** The figures of a server. Safe for use by many threads. */
 public final class Meters implements AutoCloseable {
 
+    /** A kind of request: few enough that each has a timer of its own. */
+    private record Answered(String face, String method, int statusClass) {}
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
 
     public Meters(StreamEngine engine) {
         new JvmMemoryMetrics().bindTo(registry);
@@ -40,13 +46,17 @@ public final class Meters implements AutoCloseable {
 
     /** Notes a request that was answered. */
     void answered(String face, String method, int status, long nanos) {
-        Timer.builder("anabranch.http.requests")
-                .description("requests, by face, method and class of status")
-                .tag("face", face)
-                .tag("method", method)
-                .tag("status", status / 100 + "xx")
-                .register(registry)
+        timers.computeIfAbsent(new Answered(face, method, status / 100), this::timer)
                 .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Answered kind) {
+        return Timer.builder("anabranch.http.requests")
+                .description("requests, by face, method and class of status")
+                .tag("face", kind.face())
+                .tag("method", kind.method())
+                .tag("status", kind.statusClass() + "xx")
+                .register(registry);
     }
 
     /** The figures in Prometheus' text format. */

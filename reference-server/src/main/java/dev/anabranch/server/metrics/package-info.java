@@ -1,4 +1,4 @@
-/** What operators look at: health, figures, and a log of requests. */
+/** What operators look at: figures, and a log of requests. */
 @NullMarked
 package dev.anabranch.server.metrics;
 
