@@ -18,6 +18,9 @@ import java.util.Optional;
  * Brought brought = BringForward.answer(branch).into(parent);
  * }</pre>
  *
+ * <p>While tool calls are open in the target, the message stands before the one that asks for them, so that the list
+ * stays one that providers take.
+ *
  * <p>A repeat, while the branch has not grown, appends nothing and answers the first receipt. What is brought always
  * arrives as text of a user message between markers that it cannot forge: never as a system message, never as the
  * result of a tool call.
@@ -173,6 +176,7 @@ public final class BringForward {
                     target.append(SessionAppend.messages(List.of(UserMessage.from(Transcript.marked(numbered, text))))
                             .withHeaders(Map.of(Receipt.HEADER, numbered.toMap()))
                             .withEntry(Receipts.entry(numbered))
+                            .withMessagesBeforeOpenToolCalls()
                             .withIdempotencyKey(numbered.id()));
             HistoryMessage message = appended.messages().get(0);
             if (!appended.repeated()) {

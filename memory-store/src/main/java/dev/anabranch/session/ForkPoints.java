@@ -106,7 +106,7 @@ final class ForkPoints {
     }
 
     /** What is open at the end of the window: there, edits in its middle count as well. */
-    private static Optional<ToolGroup> openAtEnd(SessionState state) {
+    static Optional<ToolGroup> openAtEnd(SessionState state) {
         List<WindowMessage> window = state.window();
         List<ToolCall> answers = new ArrayList<>();
         for (int i = window.size() - 1; i >= 0; i--) {

@@ -42,6 +42,7 @@ final class Receipts {
         Appended appended =
                 session.append(SessionAppend.messages(List.of(UserMessage.from(Transcript.takenBack(receipt))))
                         .withEntry(TypedEntry.of(ENTRY_TYPE, receipt.id(), value))
+                        .withMessagesBeforeOpenToolCalls()
                         .withIdempotencyKey("undo-" + receipt.id()));
         return !appended.repeated();
     }

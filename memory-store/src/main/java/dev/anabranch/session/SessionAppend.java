@@ -14,12 +14,15 @@ import java.util.Optional;
  * @param entries follow the messages
  * @param idempotencyKey a second append of the same key to the same session changes nothing and answers what the first
  *     one did. At most 256 characters
+ * @param beforeOpenToolCalls if the window ends in tool calls that are not all answered, the messages stand before the
+ *     one that asks for them and not at the end: providers refuse what parts a call from its result
  */
 public record SessionAppend(
         List<ChatMessage> messages,
         Map<String, Object> headers,
         List<TypedEntry> entries,
-        Optional<String> idempotencyKey) {
+        Optional<String> idempotencyKey,
+        boolean beforeOpenToolCalls) {
 
     public SessionAppend {
         messages = List.copyOf(messages);
@@ -34,24 +37,29 @@ public record SessionAppend(
     }
 
     public static SessionAppend messages(List<? extends ChatMessage> messages) {
-        return new SessionAppend(List.copyOf(messages), Map.of(), List.of(), Optional.empty());
+        return new SessionAppend(List.copyOf(messages), Map.of(), List.of(), Optional.empty(), false);
     }
 
     public static SessionAppend entry(TypedEntry entry) {
-        return new SessionAppend(List.of(), Map.of(), List.of(entry), Optional.empty());
+        return new SessionAppend(List.of(), Map.of(), List.of(entry), Optional.empty(), false);
     }
 
     public SessionAppend withHeaders(Map<String, Object> headers) {
-        return new SessionAppend(messages, headers, entries, idempotencyKey);
+        return new SessionAppend(messages, headers, entries, idempotencyKey, beforeOpenToolCalls);
     }
 
     public SessionAppend withEntry(TypedEntry entry) {
         List<TypedEntry> more = new ArrayList<>(entries);
         more.add(entry);
-        return new SessionAppend(messages, headers, more, idempotencyKey);
+        return new SessionAppend(messages, headers, more, idempotencyKey, beforeOpenToolCalls);
     }
 
     public SessionAppend withIdempotencyKey(String key) {
-        return new SessionAppend(messages, headers, entries, Optional.of(key));
+        return new SessionAppend(messages, headers, entries, Optional.of(key), beforeOpenToolCalls);
+    }
+
+    /** See {@link #beforeOpenToolCalls}. */
+    public SessionAppend withMessagesBeforeOpenToolCalls() {
+        return new SessionAppend(messages, headers, entries, idempotencyKey, true);
     }
 }

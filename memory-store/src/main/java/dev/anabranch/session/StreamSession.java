@@ -420,11 +420,13 @@ final class StreamSession implements AgentSession {
         boolean isPlain = append.messages().size() == 1 && append.entries().isEmpty();
         EntryWriter writer = new EntryWriter(isPlain ? "" : Ids.random(), world.now(), append.idempotencyKey());
         Map<String, ChatMessage> written = new LinkedHashMap<>();
+        Optional<String> before =
+                append.beforeOpenToolCalls() ? ForkPoints.openAtEnd(state).map(ToolGroup::messageId) : Optional.empty();
         prepared.start(state);
         for (ChatMessage instance : append.messages()) {
             Prepared.Message message = prepared.encode(instance);
             String id = prepared.id(instance, message);
-            writer.message(id, message.value(), Optional.empty(), append.headers());
+            writer.message(id, message.value(), before, append.headers());
             written.put(id, instance);
         }
         append.entries().forEach(writer::other);
