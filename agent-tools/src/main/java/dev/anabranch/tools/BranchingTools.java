@@ -155,7 +155,8 @@ final class BranchingTools {
             ObjectNode reply = Replies.object().put("repeated", brought.repeated());
             ObjectNode receipt = reply.putObject("receipt");
             brought.receipt().toMap().forEach(receipt::putPOJO);
-            return reply.put("text", Replies.cut(brought.message().text(), Replies.TEXT_MAX));
+            return reply.put("message", brought.message().id())
+                    .put("note", "the result stands in this conversation as a marked message");
         } catch (NothingToBringForwardException nothing) {
             throw new ToolRefusal(
                     "nothing_to_bring",

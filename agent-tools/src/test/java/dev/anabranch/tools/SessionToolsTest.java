@@ -13,7 +13,9 @@ import dev.anabranch.branch.ScriptedModel;
 import dev.anabranch.memory.DurableStreamChatMemoryStore;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
+import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.HistoryMessage;
+import dev.anabranch.session.Receipt;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.stream.DurableStreams;
 import dev.langchain4j.agent.tool.Tool;
@@ -445,6 +447,40 @@ class SessionToolsTest {
         assertThat(session.history()).hasSize(3);
         assertThat(session.history().get(2).text())
                 .contains("forty-two", branch.path("id").asText());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsBroughtForwardDuringATurnNeverPartsACallFromItsResult(boolean sameSessions) {
+        session.append(UserMessage.from("m0"), AiMessage.from("m1"));
+        AgentSession branch = session.fork(ForkPoint.now(), "idea");
+        branch.append(UserMessage.from("think"), AiMessage.from("forty-two"));
+        ScriptedModel model =
+                calling(request("t1", "bring_forward", "{\"session\":\"idea\"}"), request("t2", "list_branches", "{}"));
+        Assistant assistant = AiServices.builder(Assistant.class)
+                .chatModel(model.chat())
+                .chatMemoryProvider(this::memory)
+                .tools(SessionTools.builder(sameSessions ? store.sessions() : sessions)
+                        .build())
+                .build();
+        assistant.chat(id, "bring it");
+        assistant.chat(id, "and again");
+
+        for (List<ChatMessage> sent : model.requests()) {
+            for (int i = 0; i < sent.size(); i++) {
+                if (sent.get(i) instanceof AiMessage ai && ai.hasToolExecutionRequests()) {
+                    assertThat(sent.subList(i + 1, i + 3)).allMatch(ToolExecutionResultMessage.class::isInstance);
+                }
+            }
+        }
+        assertThat(model.requests().get(1))
+                .filteredOn(message -> message.toString().contains("brought_forward from="))
+                .hasSize(1)
+                .allMatch(UserMessage.class::isInstance);
+        assertThat(session.history().stream()
+                        .filter(message -> Receipt.of(message).isPresent()))
+                .hasSize(1);
+        assertThat(sessions.session(id).window()).isEqualTo(store.getMessages(id));
     }
 
     @Test

@@ -1,0 +1,134 @@
+package dev.anabranch.branch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.branch.BranchOutcome.Failed;
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.AgentSessions;
+import dev.anabranch.session.ForkOptions;
+import dev.anabranch.session.HistoryMessage;
+import dev.anabranch.session.SessionInfo;
+import dev.anabranch.session.SessionQuery;
+import dev.anabranch.stream.DurableStreams;
+import dev.anabranch.stream.Offset;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.UserMessage;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(Backend.class)
+class ScratchTest {
+
+    private final Backend backend;
+    private DurableStreams streams;
+    private AgentSessions sessions;
+    private AgentSession parent;
+    private ModelAgent agent;
+
+    ScratchTest(Backend backend) {
+        this.backend = backend;
+    }
+
+    @BeforeEach
+    void open() {
+        streams = backend.open();
+        sessions = AgentSessions.of(streams);
+        parent = sessions.session("chat-" + UUID.randomUUID());
+        parent.append(UserMessage.from("m0"), AiMessage.from("m1"));
+        agent = ModelAgent.of(
+                sessions, new ScriptedModel(messages -> AiMessage.from("I saw " + messages.size())).chat());
+    }
+
+    @AfterEach
+    void close() {
+        sessions.close();
+        streams.close();
+    }
+
+    @Test
+    void questionsFollowOnOneAnotherAndTheParentIsNotWrittenTo() {
+        Offset before = parent.tail();
+        String id;
+        try (Scratch scratch = Scratch.of(sessions, parent).agent(agent).open()) {
+            id = scratch.session().id();
+            Scratch.Reply first = scratch.ask("What {{is}} it?");
+            Scratch.Reply second = scratch.ask("And?");
+
+            assertThat(first.answer()).hasValue("I saw 3");
+            assertThat(second.answer()).hasValue("I saw 5");
+            assertThat(first.parentUnchanged()).isTrue();
+            assertThat(first.parentBefore()).isEqualTo(before);
+            assertThat(sessions.list(SessionQuery.DEFAULTS).sessions())
+                    .extracting(SessionInfo::id)
+                    .doesNotContain(id);
+        }
+        assertThat(parent.tail()).isEqualTo(before);
+        assertThat(sessions.find(id)).isEmpty();
+        assertThat(parent.children()).isEmpty();
+    }
+
+    @Test
+    void aWriteToTheParentMeanwhileIsSeen() {
+        try (Scratch scratch = Scratch.of(sessions, parent)
+                .agent((branch, question) -> {
+                    parent.append(UserMessage.from("someone else"));
+                    return Answer.of("x");
+                })
+                .open()) {
+            assertThat(scratch.ask("?").parentUnchanged()).isFalse();
+        }
+    }
+
+    @Test
+    void aFailureIsAResult() {
+        try (Scratch scratch = Scratch.of(sessions, parent)
+                .agent((branch, question) -> {
+                    throw new IllegalStateException("broken");
+                })
+                .open()) {
+            assertThat(scratch.ask("?").outcome()).isInstanceOf(Failed.class);
+        }
+    }
+
+    @Test
+    void whatIsKeptIsALastingBranchOfTheParent() {
+        AgentSession kept;
+        try (Scratch scratch = Scratch.of(
+                        BoundedBranching.of(sessions, BranchLimits.DEFAULTS.withBranchesPerSession(1)), parent)
+                .agent(agent)
+                .open()) {
+            scratch.ask("Is it worth keeping?");
+            kept = scratch.keep("worth it");
+            assertThat(scratch.keep("again").id()).isEqualTo(kept.id());
+        }
+
+        assertThat(kept.history())
+                .extracting(HistoryMessage::text)
+                .containsExactly("m0", "m1", "Is it worth keeping?", "I saw 3");
+        SessionInfo info = kept.info();
+        assertThat(info.parent()).hasValue(parent.id());
+        assertThat(info.scratch()).isFalse();
+        assertThat(info.ttl()).isEmpty();
+    }
+
+    @Test
+    void branchesOfAScratchAreScratchesAndGoWithIt() {
+        BoundedBranching branching = BoundedBranching.of(sessions, BranchLimits.DEFAULTS);
+        AgentSession below;
+        try (Scratch scratch = Scratch.of(branching, parent)
+                .agent(agent)
+                .ttl(Duration.ofMinutes(1))
+                .open()) {
+            below = branching.fork(scratch.session(), ForkOptions.DEFAULTS).session();
+            assertThat(below.info().scratch()).isTrue();
+            assertThat(below.info().ttl()).hasValue(Duration.ofMinutes(1));
+        }
+        assertThat(sessions.find(below.id())).isEmpty();
+    }
+}
