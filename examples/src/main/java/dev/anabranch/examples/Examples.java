@@ -22,6 +22,11 @@ public final class Examples {
         Map<String, Example> examples = new LinkedHashMap<>();
         examples.put(FIRST, new FirstFork());
         examples.put("chat", new Chat());
+        examples.put("conversation-tree", new ConversationTree());
+        examples.put("specialists", new Specialists());
+        examples.put("self-branching", new SelfBranching());
+        examples.put("scratch-probe", new ScratchProbe());
+        examples.put("crash-and-resume", new CrashAndResume());
         return examples;
     }
 
