@@ -20,6 +20,7 @@ import dev.anabranch.server.metrics.Meters;
 import dev.anabranch.server.metrics.MetricsFace;
 import dev.anabranch.server.metrics.RequestLog;
 import dev.anabranch.server.page.PageFace;
+import dev.anabranch.server.rest.Route;
 import dev.anabranch.server.rpc.RpcFace;
 import dev.anabranch.server.search.SessionSearch;
 import dev.anabranch.server.security.Authenticators;
@@ -71,8 +72,11 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
         Optional<Turns> turns = agent.map(source -> turns(source, streams, sessions));
         Meters meters = new Meters(engine);
         Optional<PrintStream> lines = options.security().requestLog() ? Optional.of(System.err) : Optional.empty();
+        ConversationsFace face =
+                new ConversationsFace(conversations, search, turns, new Erasure(sessions, memberships, search, engine));
+        List<String> patterns = face.routes().stream().map(Route::path).toList();
         return new ServerParts(
-                List.of(new RequestLog(meters, lines), gate),
+                List.of(new RequestLog(meters, patterns, lines), gate),
                 List.of(
                         SubscriptionsFace.open(
                                 engine,
@@ -80,8 +84,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                                 options.isLoopback(),
                                 new SubscriberRights(access, singleUser),
                                 Callers::nameOf),
-                        new ConversationsFace(
-                                conversations, search, turns, new Erasure(sessions, memberships, search, engine)),
+                        face,
                         new HealthFace(engine, System::nanoTime),
                         new RpcFace(conversations, search),
                         new MetricsFace(meters),

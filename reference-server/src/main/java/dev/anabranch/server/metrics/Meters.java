@@ -5,12 +5,14 @@ import dev.anabranch.engine.StreamEngine;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +22,15 @@ import java.util.function.ToDoubleFunction;
 public final class Meters implements AutoCloseable {
 
     /** A kind of request: few enough that each has a timer of its own. */
-    private record Answered(String face, String method, int statusClass) {}
+    private record Answered(String route, String method, int status) {}
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
 
     public Meters(StreamEngine engine) {
         new JvmMemoryMetrics().bindTo(registry);
+        collections.bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
@@ -45,17 +49,23 @@ public final class Meters implements AutoCloseable {
     }
 
     /** Notes a request that was answered. */
-    void answered(String face, String method, int status, long nanos) {
-        timers.computeIfAbsent(new Answered(face, method, status / 100), this::timer)
-                .record(nanos, TimeUnit.NANOSECONDS);
+    void answered(String route, String method, int status, long nanos) {
+        timers.computeIfAbsent(new Answered(route, method, status), this::timer).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     private Timer timer(Answered kind) {
         return Timer.builder("anabranch.http.requests")
-                .description("requests, by face, method and class of status")
-                .tag("face", kind.face())
+                .description("requests by route, method and status; long-polls and SSE count while they wait")
+                .tag("route", kind.route())
                 .tag("method", kind.method())
-                .tag("status", kind.statusClass() + "xx")
+                .tag("status", Integer.toString(kind.status()))
+                .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(2500))
                 .register(registry);
     }
 
@@ -66,6 +76,7 @@ public final class Meters implements AutoCloseable {
 
     @Override
     public void close() {
+        collections.close();
         registry.close();
     }
 

@@ -9,7 +9,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
 
-/** Serves the server's figures at {@code /metrics}. */
+/** Serves the server's figures at {@code /metrics}, to administrators: they show how much all users do. */
 public final class MetricsFace implements Face {
 
     private final Meters meters;
@@ -20,7 +20,7 @@ public final class MetricsFace implements Face {
 
     /** The routes of this face. */
     public List<Route> routes() {
-        return List.of(Route.of(HandlerType.GET, "/metrics", Scope.READ, this::metrics));
+        return List.of(Route.of(HandlerType.GET, "/metrics", Scope.ADMIN, this::metrics));
     }
 
     @Override

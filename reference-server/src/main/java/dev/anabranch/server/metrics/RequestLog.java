@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.server.gate.Callers;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.server.Handler;
@@ -21,52 +22,49 @@ public final class RequestLog extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Meters meters;
+    private final RouteNames routes;
     private final Optional<PrintStream> lines;
 
     /**
      * Times requests.
      *
+     * @param patterns paths of routes that have parameters in braces
      * @param lines takes a line for each request; empty for none
      */
-    public RequestLog(Meters meters, Optional<PrintStream> lines) {
+    public RequestLog(Meters meters, List<String> patterns, Optional<PrintStream> lines) {
         this.meters = meters;
+        this.routes = new RouteNames(patterns);
         this.lines = lines;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         long started = System.nanoTime();
-        String path = request.getHttpURI().getPath();
+        String sent = request.getHttpURI().getPath();
+        String path = sent == null ? "" : sent;
         String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
         Request.addCompletionListener(request, failure -> {
             long nanos = System.nanoTime() - started;
-            meters.answered(face(path), method, response.getStatus(), nanos);
-            lines.ifPresent(out -> out.println(line(request, method, path, response.getStatus(), nanos)));
+            meters.answered(routes.of(path), method, response.getStatus(), nanos);
+            lines.ifPresent(out -> out.println(line(request, response, method, path, nanos)));
         });
         return super.handle(request, response, callback);
     }
 
-    private static String line(Request request, String method, String path, int status, long nanos) {
+    private String line(Request request, Response response, String method, String path, long nanos) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("time", Instant.now().toString());
         line.put("method", method);
         line.put("path", path);
-        line.put("status", status);
+        line.put("route", routes.of(path));
+        line.put("status", response.getStatus());
         line.put("micros", nanos / 1_000);
+        line.put("requestBytes", Math.max(0, Request.getContentBytesRead(request)));
+        line.put("responseBytes", Math.max(0, Response.getContentBytesWritten(response)));
         line.put(
                 "user",
                 Callers.find(request).map(caller -> caller.user().value()).orElse(null));
         line.put("remote", Request.getRemoteAddr(request));
         return line.toString();
-    }
-
-    private static String face(String path) {
-        if (path.startsWith("/v1/stream")) {
-            return "streams";
-        }
-        if (path.startsWith("/v1/")) {
-            return "conversations";
-        }
-        return path.equals("/rpc") ? "rpc" : "other";
     }
 }
