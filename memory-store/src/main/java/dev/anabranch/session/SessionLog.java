@@ -130,6 +130,11 @@ final class SessionLog {
                 current == null ? 0L : current.cursor().entries());
     }
 
+    /** The stream is gone, or never was: of the one that comes next, those who looked have seen nothing. */
+    private void nothingSeen() {
+        seen.replaceAll((thread, entries) -> 0L);
+    }
+
     /** How many entries this process knew before it looked again; the greatest number if it knew none. */
     long known() {
         return state == null ? Long.MAX_VALUE : state.cursor().entries();
@@ -206,7 +211,7 @@ final class SessionLog {
                 return;
             } catch (StreamNotFoundException | StreamGoneException gone) {
                 forget();
-                seen.clear();
+                nothingSeen();
                 int latest = world.generations().latest(id, deadline);
                 if (latest <= generation) {
                     return;
@@ -458,7 +463,7 @@ final class SessionLog {
             deadline.pauseOrThrow(failed);
         } catch (StreamNotFoundException | StreamGoneException deletedMeanwhile) {
             forget();
-            seen.clear();
+            nothingSeen();
         } catch (DurableStreamsException refused) {
             doubtful = true;
             throw refused;

@@ -60,6 +60,32 @@ interface Writers extends MemoryFixture {
         assertHoldsEveryConversationOnce(store().raw().getMessages("shared"));
     }
 
+    /** Both threads look before there is anything; the one that writes last has not seen what the other wrote. */
+    @Test
+    default void threadsThatFoundNothingBothKeepTheirFirstMessage() throws Exception {
+        require(Capability.MERGES_WRITERS);
+        ChatMemoryStore store = store().raw();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            List<ChatMessage> mine = new ArrayList<>(store.getMessages("shared"));
+            ChatMessage fromOther = UserMessage.from("from the other thread");
+            other.submit(() -> {
+                        List<ChatMessage> theirs = new ArrayList<>(store.getMessages("shared"));
+                        theirs.add(fromOther);
+                        store.updateMessages("shared", theirs);
+                    })
+                    .get(60, TimeUnit.SECONDS);
+            ChatMessage fromHere = UserMessage.from("from this thread");
+            mine.add(fromHere);
+            store.updateMessages("shared", mine);
+
+            assertThat(store.getMessages("shared")).containsExactly(fromOther, fromHere);
+            store().expect("shared", List.of(fromOther, fromHere));
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
     @Test
     default void noMessageIsLostWhenManyStoresWriteToOneMemory() throws Exception {
         require(Capability.MERGES_WRITERS);
