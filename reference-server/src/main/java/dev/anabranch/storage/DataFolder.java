@@ -69,12 +69,10 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** The size of the database's files with names that end so. */
-    long bytes(String suffix) {
+    /** The size of the database's files. */
+    long databaseBytes() {
         try (Stream<Path> files = Files.list(database())) {
-            return files.filter(file -> file.toString().endsWith(suffix))
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
+            return files.mapToLong(file -> file.toFile().length()).sum();
         } catch (IOException | UncheckedIOException changing) {
             // A file went away while the folder was read; the next look will do.
             log.debug("size of {} not known", folder, changing);

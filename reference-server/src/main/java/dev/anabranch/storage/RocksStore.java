@@ -55,7 +55,7 @@ final class RocksStore implements OrderedStore {
         RocksSettings settings = null;
         try {
             settings = RocksSettings.of(blockCacheBytes);
-            RocksDB database = RocksDB.open(settings.options(), lock.database().toString());
+            RocksDB database = openDatabase(settings, lock.database());
             return new RocksStore(folder, settings, lock, database);
         } catch (RocksDBException unusable) {
             settings.close();
@@ -66,6 +66,19 @@ final class RocksStore implements OrderedStore {
             lock.close();
             throw broken;
         }
+    }
+
+    private static RocksDB openDatabase(RocksSettings settings, Path path) throws RocksDBException {
+        try {
+            return RocksDB.open(settings.options(), path.toString());
+        } catch (RocksDBException failed) {
+            if (!isFull(failed)) {
+                throw failed;
+            }
+        }
+        // No room to write out what is in the log: it stays there, and in memory, until there is.
+        RocksDB database = RocksDB.open(settings.withoutFlush(), path.toString());
+        return database;
     }
 
     @Override
@@ -141,7 +154,7 @@ final class RocksStore implements OrderedStore {
                 database.close();
                 database = null;
             }
-            database = RocksDB.open(settings.options(), lock.database().toString());
+            database = openDatabase(settings, lock.database());
             return true;
         } catch (RocksDBException stillBroken) {
             log.warn("the store in {} could not be re-opened yet: {}", folder, stillBroken.getMessage());
@@ -194,7 +207,7 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public long bytes() {
-        return lock.bytes("");
+        return lock.databaseBytes();
     }
 
     @Override

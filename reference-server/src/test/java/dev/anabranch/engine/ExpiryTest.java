@@ -118,6 +118,18 @@ class ExpiryTest {
     }
 
     @Test
+    void anAccessThatACrashMayHaveLostIsReckonedWith() {
+        engine.create(NAME, TEN_SECONDS).join();
+        engine.sweep(); // notes the time; the engine is then left without being closed
+        machine.pass(Duration.ofSeconds(10));
+        StorageEngine after = open();
+
+        assertThat(after.status(NAME)).isPresent();
+        machine.pass(EngineClock.ACCESS_LOST_IN_CRASH);
+        assertThat(after.status(NAME)).isEmpty();
+    }
+
+    @Test
     void anAbsoluteExpiryFollowsTheCalendarAndDoesNotSlide() {
         Instant end = Instant.parse("2026-01-01T00:01:00.5Z");
         engine.create(NAME, CreateRequest.JSON.withExpiry(Expiry.at(end))).join();
