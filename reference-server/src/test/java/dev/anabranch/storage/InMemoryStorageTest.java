@@ -1,0 +1,9 @@
+package dev.anabranch.storage;
+
+class InMemoryStorageTest extends StreamStorageContract {
+
+    @Override
+    StreamStorage openEmpty() {
+        return StreamStorage.inMemory();
+    }
+}
