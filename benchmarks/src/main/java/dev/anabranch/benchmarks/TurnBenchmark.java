@@ -1,0 +1,107 @@
+package dev.anabranch.benchmarks;
+
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.memory.ChatMemory;
+import dev.langchain4j.memory.chat.MessageWindowChatMemory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one agent turn costs in its memory alone: a user message, a look at the window, an answer, on histories of
+ * growing length whose window holds all of it. The model costs nothing here.
+ */
+final class TurnBenchmark {
+
+    private static final int WARM_UP_TURNS = 30;
+    private static final int TURNS = 100;
+    private static final String TEXT =
+            "The quick brown fox jumps over the lazy dog, and the river parts and joins again. ";
+
+    private TurnBenchmark() {}
+
+    public static void main(String[] arguments) throws Exception {
+        List<Integer> lengths =
+                Arrays.stream(arguments[0].split(",", -1)).map(Integer::valueOf).toList();
+        System.out.printf(
+                Locale.ROOT,
+                "%-34s %8s %12s %12s %12s %12s %8s%n",
+                "store",
+                "history",
+                "p50 ms/turn",
+                "p95 ms/turn",
+                "sent B/turn",
+                "recv B/turn",
+                "trips");
+        for (int length : lengths) {
+            for (String name : arguments[1].split(",", -1)) {
+                // Latency without the counting forwarder in between, then bytes and round trips through it.
+                Result latency = measure(name, false, length);
+                Result traffic = measure(name, true, length);
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-34s %8d %12.3f %12.3f %12.0f %12.0f %8.1f%n",
+                        latency.name,
+                        length,
+                        latency.median,
+                        latency.p95,
+                        traffic.sent,
+                        traffic.received,
+                        traffic.trips);
+            }
+        }
+    }
+
+    private static Result measure(String name, boolean counted, int length) throws Exception {
+        try (Contestant contestant = Contestants.open(name, counted)) {
+            ChatMemory memory = MessageWindowChatMemory.builder()
+                    .id("bench-" + length)
+                    .maxMessages(Integer.MAX_VALUE)
+                    .chatMemoryStore(contestant.store())
+                    .build();
+            contestant.store().updateMessages("bench-" + length, history(length));
+            for (int i = 0; i < WARM_UP_TURNS; i++) {
+                turn(memory, i);
+            }
+            Wire.Count before = contestant.wire().count();
+            double[] millis = new double[TURNS];
+            for (int i = 0; i < TURNS; i++) {
+                long start = System.nanoTime();
+                turn(memory, i);
+                millis[i] = (System.nanoTime() - start) / 1e6;
+            }
+            Wire.Count traffic = contestant.wire().count().minus(before);
+            Arrays.sort(millis);
+            return new Result(
+                    contestant.name(),
+                    millis[TURNS / 2],
+                    millis[TURNS * 95 / 100],
+                    (double) traffic.sent() / TURNS,
+                    (double) traffic.received() / TURNS,
+                    (double) traffic.roundTrips() / TURNS);
+        }
+    }
+
+    /** The calls of a plain turn, as AiServices makes them: add, look, answer. */
+    private static void turn(ChatMemory memory, int number) {
+        memory.add(UserMessage.from("Question " + number + ". " + TEXT));
+        if (memory.messages().isEmpty()) {
+            throw new AssertionError("the window is empty");
+        }
+        memory.add(AiMessage.from("Answer " + number + ". " + TEXT.repeat(3)));
+    }
+
+    private static List<ChatMessage> history(int length) {
+        List<ChatMessage> messages = new ArrayList<>();
+        for (int i = 0; i < length; i += 2) {
+            messages.add(UserMessage.from("Earlier question " + i + ". " + TEXT));
+            messages.add(AiMessage.from("Earlier answer " + i + ". " + TEXT.repeat(3)));
+        }
+        return messages;
+    }
+
+    private record Result(String name, double median, double p95, double sent, double received, double trips) {}
+}
