@@ -33,18 +33,20 @@ public final class FaultProxy implements AutoCloseable {
     private final List<String> transcripts = new ArrayList<>(); // guarded by requests
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private final int port;
-    private volatile ServerSocket server;
+    private volatile Listener listener;
 
     private record Planned(Predicate<String> requestLine, Fault fault) {}
+
+    private record Listener(ServerSocket socket, Thread acceptor) {}
 
     private FaultProxy(URI target) {
         this.target = target;
         try {
-            server = listen(0);
+            listener = listen(0);
         } catch (IOException noPort) {
             throw new UncheckedIOException(noPort);
         }
-        this.port = server.getLocalPort();
+        this.port = listener.socket().getLocalPort();
     }
 
     /** A proxy on a free port of the loopback interface, in front of {@code target}, an http URL. */
@@ -88,16 +90,25 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Refuses all connections from now on, and cuts those that are open. */
+    /**
+     * Refuses all connections from now on, and cuts those that are open. The system listens on for as long as a thread is
+     * about to accept, so this waits for that thread.
+     */
     public void refuse() {
-        closeQuietly(server);
+        Listener last = listener;
+        closeQuietly(last.socket());
+        try {
+            last.acceptor().join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         cut();
     }
 
     /** Takes connections again, on the same port. */
     public void accept() {
         try {
-            server = listen(port);
+            listener = listen(port);
         } catch (IOException taken) {
             throw new UncheckedIOException(taken);
         }
@@ -113,14 +124,14 @@ public final class FaultProxy implements AutoCloseable {
         refuse();
     }
 
-    private ServerSocket listen(int wanted) throws IOException {
+    private Listener listen(int wanted) throws IOException {
         ServerSocket socket = new ServerSocket();
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 200);
         Thread acceptor = new Thread(() -> acceptAll(socket), "fault-proxy");
         acceptor.setDaemon(true);
         acceptor.start();
-        return socket;
+        return new Listener(socket, acceptor);
     }
 
     private void acceptAll(ServerSocket socket) {
