@@ -1,5 +1,6 @@
 package dev.anabranch.session;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.session.HistoryMessage.Position;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
@@ -47,6 +48,33 @@ public record Comparison(int commonMessages, Optional<Position> commonUpTo, Side
         return new Comparison(common, commonUpTo, side(left, common, commonUpTo), side(right, common, commonUpTo));
     }
 
+    /**
+     * The comparison for people, in two columns: what both share, then side by side the messages that each has of its
+     * own, tool calls, tokens and final answer. Long messages are cut; the answers are not. Lines end with a line feed
+     * and hold no control characters.
+     */
+    public String text() {
+        return text(TEXT_WIDTH);
+    }
+
+    /**
+     * As {@link #text()}, in another width.
+     *
+     * @param width of the whole, in characters; at least room for two columns of ten is taken
+     */
+    public String text(int width) {
+        return new ComparisonText(this, width).render();
+    }
+
+    /**
+     * The comparison as JSON: {@code commonMessages}, {@code commonUpTo} with the offset, and {@code left} and
+     * {@code right}, each with {@code session}, {@code label}, {@code messages} in full, {@code toolCalls},
+     * {@code tokens} if any were recorded, and {@code answer} if there is one.
+     */
+    public ObjectNode json() {
+        return ComparisonJson.of(this);
+    }
+
     /** The messages of {@code session} from {@code fromIndex} on, read page by page. */
     static List<HistoryMessage> tailOf(AgentSession session, int fromIndex) {
         List<HistoryMessage> tail = new ArrayList<>();
@@ -75,6 +103,7 @@ public record Comparison(int commonMessages, Optional<Position> commonUpTo, Side
     }
 
     private static final int PAGE = 500;
+    private static final int TEXT_WIDTH = 120;
 
     private static Side side(AgentSession session, int common, Optional<Position> commonUpTo) {
         List<HistoryMessage> messages = tailOf(session, common);

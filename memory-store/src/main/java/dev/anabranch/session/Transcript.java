@@ -33,7 +33,9 @@ public final class Transcript {
         StringBuilder text = new StringBuilder();
         for (HistoryMessage message : messages) {
             if (answer.isEmpty() || !answer.get().id().equals(message.id())) {
-                text.append("- ").append(cut(oneLine(paragraph(message)))).append('\n');
+                text.append("- ")
+                        .append(cut(oneLine(paragraph(message)), OUTLINE_LINE_MAX))
+                        .append('\n');
             }
         }
         answer.ifPresent(last -> text.append("Answer: ").append(last.text()));
@@ -55,7 +57,7 @@ public final class Transcript {
                 + receipt.time() + ".\n</taken_back>";
     }
 
-    private static String paragraph(HistoryMessage message) {
+    static String paragraph(HistoryMessage message) {
         ChatMessage read = message.message().orElse(null);
         if (read instanceof ToolExecutionResultMessage result) {
             return "TOOL " + result.toolName() + ": " + message.text();
@@ -89,11 +91,11 @@ public final class Transcript {
         return Character.isLowSurrogate(text.charAt(index)) ? index - 1 : index;
     }
 
-    private static String cut(String line) {
-        return line.length() <= OUTLINE_LINE_MAX ? line : line.substring(0, boundary(line, OUTLINE_LINE_MAX)) + "…";
+    static String cut(String line, int max) {
+        return line.length() <= max ? line : line.substring(0, boundary(line, max)) + "…";
     }
 
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         return text.strip().replaceAll("\\s+", " ");
     }
 
