@@ -20,6 +20,9 @@ public interface AgentSession {
     /** The session's id, which is also its LangChain4j memory id with a store on the same streams. */
     String id();
 
+    /** The sessions that this is one of. */
+    AgentSessions sessions();
+
     boolean exists();
 
     /** What the session is, as of now. */
@@ -112,6 +115,16 @@ public interface AgentSession {
      * them. If one cannot be made, those made by this call are deleted again.
      */
     List<Branch> forkAll(List<ForkOptions> forks);
+
+    /**
+     * Makes another branch of the session that this one was forked from, from the same place, with everything that was
+     * written here since: for a scratch that turns out to be worth keeping. Messages keep their ids and times, and the
+     * window is the same. Costs what was written here, not what was inherited; this session stays as it is.
+     *
+     * @param options how to make it; the point, and what is said of open tool calls, do not count
+     * @throws SessionNotFoundException if this session was not forked, or its parent is no more
+     */
+    Branch keep(ForkOptions options);
 
     /** Where a branch from {@code point} would begin. Makes nothing. */
     BranchPoint resolve(ForkPoint point, OpenToolCalls openToolCalls);

@@ -44,7 +44,7 @@ final class EntryWriter {
     void broughtBack(String id, Optional<String> before) {
         ObjectNode headers = headers("delete");
         before.ifPresent(other -> headers.put(EntryHeaders.BEFORE, other));
-        entries.add("{\"type\":\"evicted\",\"key\":" + Json.quote(id) + ",\"headers\":" + Json.write(headers) + "}");
+        addWithoutValue("evicted", id, headers);
     }
 
     /**
@@ -66,6 +66,31 @@ final class EntryWriter {
         add(entry.type(), entry.key(), Json.write(entry.value()), headers);
     }
 
+    /** An entry as it was read, for another stream: with everything but the offset that a server noted on it. */
+    void again(Entry entry) {
+        ObjectNode headers = entry.headers().node().deepCopy();
+        headers.remove(EntryHeaders.OFFSET);
+        if (entry instanceof Entry.Message message) {
+            add("message", message.id(), message.value().json(), headers);
+        } else if (entry instanceof Entry.Evicted evicted) {
+            add("evicted", evicted.id(), "{\"reason\":" + Json.quote(evicted.reason()) + "}", headers);
+        } else if (entry instanceof Entry.BroughtBack back) {
+            addWithoutValue("evicted", back.id(), headers);
+        } else if (entry instanceof Entry.Other other && other.value().isMissingNode()) {
+            addWithoutValue(other.type(), other.key(), headers);
+        } else if (entry instanceof Entry.Other other) {
+            add(other.type(), other.key(), Json.write(other.value()), headers);
+        } else if (entry instanceof Entry.Session session) {
+            add("session", session.id(), Json.write(session.value()), headers);
+        } else if (entry instanceof Entry.Reset) {
+            entries.add("{\"headers\":" + Json.write(headers) + "}");
+        } else if (entry instanceof Entry.Damaged damaged) {
+            entries.add(damaged.raw());
+        } else {
+            throw new AssertionError("no JSON for " + entry);
+        }
+    }
+
     private ObjectNode headers(String operation) {
         ObjectNode headers = Json.object();
         headers.put(EntryHeaders.OPERATION, operation);
@@ -82,5 +107,10 @@ final class EntryWriter {
     private void add(String type, String key, String value, ObjectNode headers) {
         entries.add("{\"type\":" + Json.quote(type) + ",\"key\":" + Json.quote(key) + ",\"value\":" + value
                 + ",\"headers\":" + Json.write(headers) + "}");
+    }
+
+    private void addWithoutValue(String type, String key, ObjectNode headers) {
+        entries.add("{\"type\":" + Json.quote(type) + ",\"key\":" + Json.quote(key) + ",\"headers\":"
+                + Json.write(headers) + "}");
     }
 }

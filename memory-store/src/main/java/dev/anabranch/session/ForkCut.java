@@ -62,6 +62,19 @@ record ForkCut(
                 List.of());
     }
 
+    /** Where another branch began. What that one said of open tool calls is part of what it holds. */
+    static ForkCut again(BranchPoint point) {
+        return new ForkCut(
+                new Position(point.offset(), point.subOffset()),
+                0,
+                point.messageCount(),
+                point.afterMessageId(),
+                point.beforeMessageId(),
+                Optional.empty(),
+                point.snappedBack(),
+                List.of());
+    }
+
     /** What becomes of it when tool calls are open there. */
     ForkCut under(OpenToolCalls policy) {
         if (open.isEmpty()) {

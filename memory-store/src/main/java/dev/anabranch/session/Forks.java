@@ -37,8 +37,13 @@ final class Forks {
         this.points = new ForkPoints(world, parent.log());
     }
 
-    /** A branch to be made, or made before. */
-    private record Wanted(ForkOptions options, String id, int generation, ForkCut cut, SessionRecord parent) {}
+    /**
+     * A branch to be made, or made before.
+     *
+     * @param content entries that it begins with, after the one that says what it is
+     */
+    private record Wanted(
+            ForkOptions options, String id, int generation, ForkCut cut, SessionRecord parent, List<String> content) {}
 
     BranchPoint resolve(ForkPoint point, OpenToolCalls policy) {
         Deadline deadline = world.deadline();
@@ -57,23 +62,41 @@ final class Forks {
             return List.of();
         }
         Deadline deadline = world.deadline();
-        parent.requireListed(deadline);
-        checkExpired(deadline);
-        SessionRecord from =
-                parent.recordInStream(deadline).orElseThrow(() -> new SessionNotFoundException(parent.id()));
-        StreamName source = log.name();
+        SessionRecord from = parent(deadline);
         List<Wanted> wanted = new ArrayList<>();
         for (ForkOptions options : forks) {
-            wanted.add(want(options, from, deadline));
+            ForkCut cut = points.resolve(options.point(), options.openToolCalls(), deadline);
+            wanted.add(want(options, cut, from, List.of(), deadline));
         }
-        ForkGuard guard = forks.get(0).guard();
+        return makeAll(wanted, deadline);
+    }
+
+    /** Makes a branch that holds what {@code branch} holds, which was forked from the parent before. */
+    Branch again(StreamSession branch, SessionInfo info, ForkOptions options) {
+        Deadline deadline = world.deadline();
+        SessionRecord from = parent(deadline);
+        BranchPoint point = info.forkPoint().orElseThrow(() -> new SessionNotFoundException(parent.id()));
+        List<String> content = new OwnEntries(world, branch.log()).since(point.offset(), deadline);
+        Wanted wanted = want(options, ForkCut.again(point), from, content, deadline);
+        return makeAll(List.of(wanted), deadline).get(0);
+    }
+
+    private SessionRecord parent(Deadline deadline) {
+        parent.requireListed(deadline);
+        checkExpired(deadline);
+        return parent.recordInStream(deadline).orElseThrow(() -> new SessionNotFoundException(parent.id()));
+    }
+
+    private List<Branch> makeAll(List<Wanted> wanted, Deadline deadline) {
+        StreamName source = log.name();
+        ForkGuard guard = wanted.get(0).options().guard();
         List<SessionRecord> records = world.directory().change(deadline, state -> reserve(state, wanted, guard));
-        List<Boolean> created = makeAll(source, wanted, records, deadline);
+        List<Boolean> created = makeStreams(source, wanted, records, deadline);
         return answer(records, created, deadline);
     }
 
-    private Wanted want(ForkOptions options, SessionRecord from, Deadline deadline) {
-        ForkCut cut = points.resolve(options.point(), options.openToolCalls(), deadline);
+    private Wanted want(
+            ForkOptions options, ForkCut cut, SessionRecord from, List<String> content, Deadline deadline) {
         boolean isNamed = options.id().isPresent() || options.idempotencyKey().isPresent();
         String id = options.id()
                 .map(Ids::requireSession)
@@ -81,7 +104,7 @@ final class Forks {
                         .map(key -> Ids.derived(parent.id(), Integer.toString(from.generation()), key)))
                 .orElseGet(Ids::random);
         int generation = isNamed ? world.generations().latest(id, deadline) : 0;
-        return new Wanted(options, id, generation, cut, from);
+        return new Wanted(options, id, generation, cut, from, content);
     }
 
     /** Scratches that were left to expire do not count against anybody's limit. */
@@ -158,14 +181,14 @@ final class Forks {
         return candidate;
     }
 
-    private List<Boolean> makeAll(
+    private List<Boolean> makeStreams(
             StreamName source, List<Wanted> wanted, List<SessionRecord> records, Deadline deadline) {
         List<Boolean> created = new ArrayList<>();
         int tried = 0;
         try {
             for (SessionRecord record : records) {
                 tried++;
-                created.add(make(source, record, wanted.get(tried - 1).cut(), deadline));
+                created.add(make(source, record, wanted.get(tried - 1), deadline));
             }
             return created;
         } catch (RuntimeException refused) {
@@ -196,7 +219,7 @@ final class Forks {
     }
 
     /** Makes a branch's stream; false if it was there. */
-    private boolean make(StreamName source, SessionRecord record, ForkCut cut, Deadline deadline) {
+    private boolean make(StreamName source, SessionRecord record, Wanted wanted, Deadline deadline) {
         BranchPoint point = record.forkPoint().orElseThrow();
         StreamName name = world.names().session(record.id(), record.generation());
         ForkRequest request = new ForkRequest(
@@ -206,7 +229,7 @@ final class Forks {
                 Optional.empty(),
                 record.ttl().map(Expiry::ttl),
                 false,
-                Payload.jsonArray(firstEntries(record, cut)));
+                Payload.jsonArray(firstEntries(record, wanted)));
         CreateResult result = deadline.retry(() -> world.streams().fork(name, request));
         boolean isNew = result instanceof CreateResult.Created;
         if (isNew) {
@@ -219,10 +242,10 @@ final class Forks {
         return isNew;
     }
 
-    private List<String> firstEntries(SessionRecord record, ForkCut cut) {
+    private List<String> firstEntries(SessionRecord record, Wanted wanted) {
         EntryWriter writer = new EntryWriter(Ids.random(), world.now(), Optional.empty());
         writer.session(record.id(), "insert", record.toJson());
-        for (ToolCall call : cut.answered()) {
+        for (ToolCall call : wanted.cut().answered()) {
             ToolExecutionResultMessage result = ToolExecutionResultMessage.builder()
                     .id(call.id().isEmpty() ? null : call.id())
                     .toolName(call.name())
@@ -235,6 +258,7 @@ final class Forks {
                     Optional.empty(),
                     Map.of("synthetic", true));
         }
+        writer.entries().addAll(wanted.content());
         return writer.entries();
     }
 

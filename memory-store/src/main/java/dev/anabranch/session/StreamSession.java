@@ -41,6 +41,11 @@ final class StreamSession implements AgentSession {
     // What it is
 
     @Override
+    public AgentSessions sessions() {
+        return new StreamSessions(world);
+    }
+
+    @Override
     public boolean exists() {
         return log.look(world.deadline(), state -> state != null);
     }
@@ -479,6 +484,15 @@ final class StreamSession implements AgentSession {
     @Override
     public List<Branch> forkAll(List<ForkOptions> forks) {
         return new Forks(world, this).forkAll(forks);
+    }
+
+    @Override
+    public Branch keep(ForkOptions options) {
+        SessionInfo info = info();
+        StreamSession parent = info.parent()
+                .map(parentId -> new StreamSession(world, parentId))
+                .orElseThrow(() -> new SessionNotFoundException(info.forkedFrom().orElse(id())));
+        return new Forks(world, parent).again(this, info, options);
     }
 
     @Override

@@ -17,7 +17,11 @@ final class StreamSessions implements AgentSessions {
     private final SessionWorld world;
 
     StreamSessions(DurableStreams streams, SessionsOptions options) {
-        this.world = new SessionWorld(streams, options);
+        this(new SessionWorld(streams, options));
+    }
+
+    StreamSessions(SessionWorld world) {
+        this.world = world;
     }
 
     @Override
