@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Makes branches within limits, and keeps account of the work on them. Safe for use by many threads. Instances over the
@@ -59,10 +60,29 @@ public final class BoundedBranching {
      * @throws BranchLimitException if that would go past a limit
      */
     public List<Branch> forkAll(AgentSession parent, List<ForkOptions> forks) {
-        return forkAll(parent, forks, Optional.empty());
+        return make(parent, forks, Optional.empty(), parent::forkAll);
     }
 
-    List<Branch> forkAll(AgentSession parent, List<ForkOptions> forks, Optional<String> replaced) {
+    /**
+     * Makes a lasting branch of {@code parent} that holds what {@code scratch}, a branch of it, holds. The scratch is
+     * about to go and does not count.
+     *
+     * @throws BranchLimitException if that would go past a limit
+     */
+    Branch keep(AgentSession parent, AgentSession scratch, ForkOptions options) {
+        return make(
+                        parent,
+                        List.of(options),
+                        Optional.of(scratch.id()),
+                        guarded -> List.of(scratch.keep(guarded.get(0))))
+                .get(0);
+    }
+
+    private List<Branch> make(
+            AgentSession parent,
+            List<ForkOptions> forks,
+            Optional<String> replaced,
+            Function<List<ForkOptions>, List<Branch>> making) {
         SessionInfo info = parent.info();
         List<SessionInfo> ancestors = parent.ancestors();
         OptionalLong tokens = tokensLeft(info, ancestors);
@@ -75,7 +95,7 @@ public final class BoundedBranching {
         boolean repaired = false;
         while (true) {
             try {
-                return parent.forkAll(guarded(info, forks, assumed, replaced));
+                return making.apply(guarded(info, forks, assumed, replaced));
             } catch (StaleAllowance less) {
                 assumed = less.granted().withTokens(tokens);
             } catch (BranchLimitException full) {

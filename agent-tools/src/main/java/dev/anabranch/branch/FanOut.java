@@ -1,7 +1,6 @@
 package dev.anabranch.branch;
 
 import dev.anabranch.session.AgentSession;
-import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.OpenToolCalls;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Several branches of a session from one point, worked on at the same time, and what came of them.
  *
  * <pre>{@code
- * FanOutResult result = FanOut.builder(sessions, session)
+ * FanOutResult result = FanOut.builder(session)
  *         .agent(BranchAgent.of(assistant::chat))
  *         .branch("security", "Review this change for security.")
  *         .branch("speed", "Review this change for speed.")
@@ -65,8 +64,8 @@ public final class FanOut {
     }
 
     /** A fan-out within {@link BranchLimits#DEFAULTS}. */
-    public static Builder builder(AgentSessions sessions, AgentSession parent) {
-        return builder(BoundedBranching.of(sessions, BranchLimits.DEFAULTS), parent);
+    public static Builder builder(AgentSession parent) {
+        return builder(BoundedBranching.of(parent.sessions(), BranchLimits.DEFAULTS), parent);
     }
 
     /** A fan-out within the limits of {@code branching}. */

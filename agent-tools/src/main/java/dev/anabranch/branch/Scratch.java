@@ -1,27 +1,13 @@
 package dev.anabranch.branch;
 
 import dev.anabranch.branch.BranchOutcome.Finished;
-import dev.anabranch.branch.BranchOutcome.TimedOut;
 import dev.anabranch.session.AgentSession;
-import dev.anabranch.session.AgentSessions;
-import dev.anabranch.session.BranchPoint;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.ForkPoint;
-import dev.anabranch.session.HistoryMessage;
-import dev.anabranch.session.HistoryPage;
-import dev.anabranch.session.SessionAppend;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.stream.Offset;
-import dev.langchain4j.data.message.ChatMessage;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * TTL does if the process dies before. The session it was forked from is never written to.
  *
  * <pre>{@code
- * try (Scratch scratch = Scratch.of(sessions, session).agent(agent).open()) {
+ * try (Scratch scratch = Scratch.open(session, agent)) {
  *     scratch.ask("What do you think the user wants?").answer().ifPresent(System.out::println);
  * }
  * }</pre>
@@ -54,9 +40,18 @@ public final class Scratch implements AutoCloseable {
         this.agent = agent;
     }
 
+    /**
+     * A scratch of {@code parent} as it is now, within {@link BranchLimits#DEFAULTS}.
+     *
+     * @throws BranchLimitException if that would go past a limit
+     */
+    public static Scratch open(AgentSession parent, BranchAgent agent) {
+        return of(parent).agent(agent).open();
+    }
+
     /** A scratch of {@code parent} within {@link BranchLimits#DEFAULTS}. */
-    public static Builder of(AgentSessions sessions, AgentSession parent) {
-        return of(BoundedBranching.of(sessions, BranchLimits.DEFAULTS), parent);
+    public static Builder of(AgentSession parent) {
+        return of(BoundedBranching.of(parent.sessions(), BranchLimits.DEFAULTS), parent);
     }
 
     /** A scratch of {@code parent} within the limits of {@code branching}. */
@@ -94,7 +89,7 @@ public final class Scratch implements AutoCloseable {
      */
     public Reply ask(String question) {
         Offset before = parent.tail();
-        BranchOutcome outcome = work(question);
+        BranchOutcome outcome = new Question(branching, parent, session, agent).ask(question, "question-" + ++asked);
         boolean interrupted = Thread.interrupted();
         Offset after = parent.tail();
         if (interrupted) {
@@ -104,29 +99,15 @@ public final class Scratch implements AutoCloseable {
     }
 
     /**
-     * Makes a lasting branch of the parent that holds what the scratch holds. The scratch's own messages join it anew,
-     * with a header {@code keptFrom} that names the scratch; the scratch itself goes when it is closed.
+     * Makes a lasting branch of the parent that holds what the scratch holds: the same messages, by id and time, and
+     * the same window. The scratch itself goes when it is closed. Asked again, it answers the branch that it made
+     * first.
      *
      * @throws BranchLimitException if the parent may not have another branch
      */
     public AgentSession keep(String label) {
-        SessionInfo info = session.info();
-        BranchPoint point = info.forkPoint().orElseThrow(() -> new AssertionError("scratch has no fork point"));
-        ForkOptions options = ForkOptions.at(
-                        point.afterMessageId().map(ForkPoint::after).orElse(ForkPoint.atIndex(0)))
-                .withLabel(label)
-                .withIdempotencyKey(Keys.of("keep", session.id()));
-        AgentSession kept = branching
-                .forkAll(parent, List.of(options), Optional.of(session.id()))
-                .get(0)
-                .session();
-        List<ChatMessage> own = own(point.messageCount());
-        if (!own.isEmpty()) {
-            kept.append(SessionAppend.messages(own)
-                    .withHeaders(Map.of("keptFrom", session.id()))
-                    .withIdempotencyKey(Keys.of("keep", session.id())));
-        }
-        return kept;
+        ForkOptions options = ForkOptions.DEFAULTS.withLabel(label).withIdempotencyKey(Keys.of("keep", session.id()));
+        return branching.keep(parent, session, options).session();
     }
 
     /** Deletes the scratch, and every scratch below it. */
@@ -154,63 +135,6 @@ public final class Scratch implements AutoCloseable {
                 below.delete();
             }
         }
-    }
-
-    private List<ChatMessage> own(int from) {
-        List<ChatMessage> own = new ArrayList<>();
-        int next = from;
-        HistoryPage page;
-        do {
-            page = session.history(next, 500);
-            page.messages().stream()
-                    .map(HistoryMessage::message)
-                    .flatMap(Optional::stream)
-                    .forEach(own::add);
-            next = page.nextIndex();
-        } while (!page.isLast());
-        return own;
-    }
-
-    private BranchOutcome work(String question) {
-        CompletableFuture<Long> deadline = new CompletableFuture<>();
-        CompletableFuture<BranchOutcome> outcome = new CompletableFuture<>();
-        BranchWorker worker = new BranchWorker(branching, job(question), new BranchWorker.Reports() {
-            @Override
-            public void started(long deadlineNanos, Duration allowed) {
-                deadline.complete(deadlineNanos);
-            }
-
-            @Override
-            public void answeredOnce() {}
-
-            @Override
-            public void ended(BranchOutcome ended) {
-                outcome.complete(ended);
-                deadline.complete(System.nanoTime());
-            }
-        });
-        RunSlots.Lending lent = branching.slots().lend(parent.id());
-        long begun = System.nanoTime();
-        try {
-            worker.start(false);
-            long left = deadline.get() - System.nanoTime();
-            return outcome.get(Math.max(0, left), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException overdue) {
-            return new TimedOut(0, "scratch", session.id(), Duration.ofNanos(System.nanoTime() - begun));
-        } catch (InterruptedException cancelled) {
-            Thread.currentThread().interrupt();
-            return new BranchOutcome.Cancelled(0, "scratch", session.id(), "the question was interrupted");
-        } catch (ExecutionException neverThrown) {
-            throw new AssertionError(neverThrown);
-        } finally {
-            worker.interrupt();
-            lent.close();
-        }
-    }
-
-    private BranchWorker.Job job(String question) {
-        return new BranchWorker.Job(
-                0, "scratch", session, parent.id(), question, agent, Optional.empty(), "question-" + ++asked);
     }
 
     /** Says what the scratch shall be. */

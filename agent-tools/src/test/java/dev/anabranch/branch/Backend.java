@@ -4,12 +4,9 @@ import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.server.Main;
 import dev.anabranch.stream.DurableStreams;
 import dev.anabranch.stream.HttpDurableStreams;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,31 +38,12 @@ public enum Backend {
         private static URI start() {
             try {
                 Path folder = Files.createTempDirectory("anabranch-agent-tools");
-                Process process = new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName(),
-                                "--port",
-                                "0",
-                                "--data-dir",
-                                folder.toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-                Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-                BufferedReader out =
-                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-                String line = out.readLine();
-                while (line != null && !line.startsWith("listening on ")) {
-                    line = out.readLine();
-                }
-                if (line == null) {
-                    throw new IllegalStateException("the server ended before it listened");
-                }
-                return URI.create(line.substring("listening on ".length()) + "/v1/stream");
-            } catch (IOException noProcess) {
-                throw new UncheckedIOException(noProcess);
+                ChildJvm server = ChildJvm.start(Main.class, "--port", "0", "--data-dir", folder.toString());
+                String address = server.await("listening on ")
+                        .orElseThrow(() -> new IllegalStateException("the server ended before it listened"));
+                return URI.create(address + "/v1/stream");
+            } catch (IOException noFolder) {
+                throw new UncheckedIOException(noFolder);
             }
         }
     }

@@ -98,7 +98,7 @@ final class CrashAndResume implements Example {
 
     private static FanOutResult fanOut(AgentSessions sessions, String trip, BranchAgent agent) {
         AgentSession session = sessions.session(trip);
-        return FanOut.builder(sessions, session)
+        return FanOut.builder(session)
                 .id(FAN_OUT)
                 .agent(agent)
                 .branch("boat", "What is the price of 'the boat to Passau'?")

@@ -26,7 +26,7 @@ final class ScratchProbe implements Example {
             say(stage, agent, trip, "Book the boat.");
 
             stage.heading("Why? Questions in a scratch");
-            try (Scratch scratch = Scratch.of(sessions, trip).agent(agent).open()) {
+            try (Scratch scratch = Scratch.open(trip, agent)) {
                 ask(stage, scratch, "What did I say that something costs?");
                 ask(stage, scratch, "What have you booked?");
                 stage.say(

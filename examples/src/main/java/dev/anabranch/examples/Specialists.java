@@ -39,7 +39,7 @@ final class Specialists implements Example {
             ModelAgent specialist = ModelAgent.builder(sessions, stage.models().chat())
                     .tools(new TravelDesk())
                     .build();
-            FanOutResult result = FanOut.builder(sessions, trip)
+            FanOutResult result = FanOut.builder(trip)
                     .agent(specialist)
                     .branch("boat", "What is the price of 'the boat to Passau'?")
                     .branch("train", "What is the price of 'the train to Passau'?")

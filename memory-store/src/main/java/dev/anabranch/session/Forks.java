@@ -95,8 +95,7 @@ final class Forks {
         return answer(records, created, deadline);
     }
 
-    private Wanted want(
-            ForkOptions options, ForkCut cut, SessionRecord from, List<String> content, Deadline deadline) {
+    private Wanted want(ForkOptions options, ForkCut cut, SessionRecord from, List<String> content, Deadline deadline) {
         boolean isNamed = options.id().isPresent() || options.idempotencyKey().isPresent();
         String id = options.id()
                 .map(Ids::requireSession)

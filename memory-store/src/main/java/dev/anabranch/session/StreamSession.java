@@ -491,7 +491,8 @@ final class StreamSession implements AgentSession {
         SessionInfo info = info();
         StreamSession parent = info.parent()
                 .map(parentId -> new StreamSession(world, parentId))
-                .orElseThrow(() -> new SessionNotFoundException(info.forkedFrom().orElse(id())));
+                .orElseThrow(
+                        () -> new SessionNotFoundException(info.forkedFrom().orElse(id())));
         return new Forks(world, parent).again(this, info, options);
     }
 

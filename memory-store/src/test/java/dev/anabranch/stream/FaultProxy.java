@@ -91,8 +91,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Refuses all connections from now on, and cuts those that are open. The system listens on for as long as a thread is
-     * about to accept, so this waits for that thread.
+     * Refuses all connections from now on, and cuts those that are open. The system listens on for as long as a thread
+     * is about to accept, so this waits for that thread.
      */
     public void refuse() {
         Listener last = listener;
