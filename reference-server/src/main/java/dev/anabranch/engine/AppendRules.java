@@ -110,7 +110,7 @@ final class AppendRules {
         if (producer.epoch() > last.epoch()) {
             if (producer.sequence() != 0) {
                 throw new InvalidRequestException(
-                        "a new producer epoch begins with sequence " + producer.sequence() + ", not with 0");
+                        "a new producer epoch begins with sequence 0, not with " + producer.sequence());
             }
             return Optional.empty();
         }

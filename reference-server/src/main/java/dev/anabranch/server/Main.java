@@ -56,6 +56,9 @@ public final class Main {
         setIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "warn");
         // What keeps the server from starting is said in one sentence, by us.
         setIfAbsent("org.slf4j.simpleLogger.log.io.javalin.Javalin", "off");
+        // What is wrong with a request is said to its sender; whoever sends garbage shall not fill the log.
+        setIfAbsent("org.slf4j.simpleLogger.log.org.eclipse.jetty.http.HttpParser", "error");
+        setIfAbsent("org.slf4j.simpleLogger.log.org.eclipse.jetty.util.HostPort", "error");
         setIfAbsent("org.slf4j.simpleLogger.showDateTime", "true");
         setIfAbsent("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     }

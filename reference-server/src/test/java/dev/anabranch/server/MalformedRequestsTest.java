@@ -92,6 +92,7 @@ class MalformedRequestsTest {
                 "Transfer-Encoding: chunked\n\n-1\nabc\n0\n\n",
                 "Transfer-Encoding: chunked\nContent-Length: 3\n\n1\n1\n0\n\n",
                 "Transfer-Encoding: gzip\n\nabc",
+                "Transfer-Encoding: gzip, chunked\n\n3\nabc\n0\n\n",
                 "Content-Length: 3\nContent-Length: 4\n\nabcd",
                 "Content-Length: -3\n\nabc",
                 "Content-Length: x\n\nabc",
@@ -100,6 +101,31 @@ class MalformedRequestsTest {
     void aMalformedBodyIsRefusedAndNothingIsAppended(String rest) {
         assertThat(answer(POST + rest)).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
         assertThat(answer("GET /v1/stream/a HTTP/1.1\nHost: localhost\n\n")).contains("\nContent-Length: 0\n");
+    }
+
+    @Test
+    void chunksAreNotOfHttpOnePointZero() {
+        String old = "POST /v1/stream/a HTTP/1.0\nHost: localhost\nContent-Type: text/plain\n";
+
+        assertThat(answer(old + "Transfer-Encoding: chunked\n\n1\na\n0\n\n")).startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void aCompressedBodyIsRefusedAndNotStoredAsItComes() {
+        assertThat(answer(POST + "Content-Encoding: gzip\nContent-Length: 3\n\nabc"))
+                .startsWith("HTTP/1.1 415 ")
+                .contains("\nAccept-Encoding: identity\n");
+        assertThat(answer("PUT /v1/stream/gz HTTP/1.1\nHost: localhost\nContent-Encoding: br\nContent-Length: 1\n\na"))
+                .startsWith("HTTP/1.1 415 ");
+        assertThat(answer("GET /v1/stream/gz HTTP/1.1\nHost: localhost\n\n")).startsWith("HTTP/1.1 404 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "POST", "DELETE", "PATCH", "FOO"})
+    void aMalformedHeaderIsAProblemWhateverTheMethod(String method) {
+        assertThat(answer(method + " /v1/stream/a HTTP/1.1\nHost: localhost\nStream-TTL: \u0001\n\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("application/problem+json", "Illegal character");
     }
 
     @Test

@@ -180,6 +180,7 @@ public record Problem(int status, String code, String detail, Map<String, String
             case 413, 414, 429, 431 -> "limit_exceeded";
             case 415 -> "unsupported_media_type";
             case 503 -> "unavailable";
+            case 505 -> "http_version_not_supported";
             case 507 -> "storage_full";
             default -> status < 500 ? "bad_request" : "internal_error";
         };

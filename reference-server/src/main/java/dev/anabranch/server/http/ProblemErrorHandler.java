@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** Spells the errors that the HTTP server itself answers, such as malformed requests, as problems. */
 public final class ProblemErrorHandler extends ErrorHandler {
 
+    /** Whatever the method: a client that puts and deletes wants to know what is wrong, too. */
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
     @Override
     protected void generateResponse(
             Request request,

@@ -9,11 +9,14 @@ import dev.anabranch.stream.Producer;
 import dev.anabranch.stream.StreamName;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 
 /**
  * Reads the protocol's request headers, strictly: a header that is there and makes no sense, or is there twice, is a
@@ -24,9 +27,8 @@ final class RequestHeaders {
     private static final int TEXT_LENGTH_MAX = 1024;
     private static final Pattern DECIMAL = Pattern.compile("0|[1-9][0-9]{0,18}");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
-    // RFC 3339 section 5.6: seconds are there, and so is the zone.
-    private static final Pattern TIMESTAMP = Pattern.compile(
-            "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})");
+    private static final Set<String> PLAIN = Set.of("identity");
+    private static final Set<String> CHUNKED = Set.of("chunked");
 
     private final HttpFields fields;
 
@@ -41,6 +43,29 @@ final class RequestHeaders {
     /** True for {@code true} in any case; everything else counts as absent. */
     boolean closed() {
         return fields.getValuesList(StreamHeaders.CLOSED).stream().anyMatch(value -> value.equalsIgnoreCase("true"));
+    }
+
+    /**
+     * Makes sure that the body's bytes are what is meant: a stream holds them as they come.
+     *
+     * @throws ProblemException if they are compressed, or where they end is in doubt
+     */
+    void requirePlainBody(HttpVersion version) {
+        if (isCodedOtherThan(PLAIN, HttpHeader.CONTENT_ENCODING)) {
+            throw new ProblemException(Problem.of(415, "bodies are taken as they are: Content-Encoding is not supported")
+                    .withHeader("Accept-Encoding", "identity"));
+        }
+        // What HTTP/1.0 makes of chunks, the proxies in between may see otherwise (RFC 9112 section 6.1).
+        Set<String> known = version == HttpVersion.HTTP_1_0 ? Set.of() : CHUNKED;
+        if (isCodedOtherThan(known, HttpHeader.TRANSFER_ENCODING)) {
+            throw new ProblemException(Problem.invalid("Transfer-Encoding is none but chunked, which is of HTTP/1.1")
+                    .withHeader("Connection", "close"));
+        }
+    }
+
+    private boolean isCodedOtherThan(Set<String> known, HttpHeader header) {
+        return fields.getCSV(header, false).stream()
+                .anyMatch(coding -> !known.contains(coding.toLowerCase(Locale.ROOT)));
     }
 
     /** How the stream shall expire, or empty when no header says. */
@@ -153,15 +178,13 @@ final class RequestHeaders {
     }
 
     private static Expiry timestamp(String value) {
-        if (TIMESTAMP.matcher(value).matches()) {
-            try {
-                return Expiry.at(OffsetDateTime.parse(value.toUpperCase(java.util.Locale.ROOT))
-                        .toInstant());
-            } catch (DateTimeException noSuchTime) {
-                throw new ProblemException(Problem.invalid("Stream-Expires-At names a time that does not exist"));
-            }
+        try {
+            return Timestamps.parse(value)
+                    .map(Expiry::at)
+                    .orElseThrow(() -> invalid("Stream-Expires-At is not an RFC 3339 timestamp"));
+        } catch (DateTimeException noSuchTime) {
+            throw new ProblemException(Problem.invalid("Stream-Expires-At names a time that does not exist"));
         }
-        throw invalid("Stream-Expires-At is not an RFC 3339 timestamp");
     }
 
     private interface Parser<T> {

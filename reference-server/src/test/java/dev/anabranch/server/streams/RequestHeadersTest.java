@@ -56,6 +56,11 @@ class RequestHeadersTest {
                 "2030-02-30T00:00:00Z",
                 "1893456000",
                 "2030-01-01 00:00:00Z",
+                "2030-01-01T24:00:00Z",
+                "2030-06-30T22:59:60Z",
+                "2030-01-01T00:00:00+24:00",
+                "2030-01-01T00:00:00+00:60",
+                "+12030-01-01T00:00:00Z",
                 ""
             })
     void anExpiryIsAnRfc3339Timestamp(String expiresAt) {
@@ -70,6 +75,17 @@ class RequestHeadersTest {
                 .contains(midnight);
         assertThat(headers("Stream-Expires-At", "2030-01-01t00:00:00.000z").expiry())
                 .contains(midnight);
+        assertThat(headers("Stream-Expires-At", "2029-12-31T00:01:00-23:59").expiry())
+                .contains(midnight);
+    }
+
+    @Test
+    void anExpiryMayBeALeapSecondOrFinerThanANanosecond() {
+        assertThat(headers("Stream-Expires-At", "2029-12-31T15:59:60-08:00").expiry())
+                .contains(Expiry.at(Instant.parse("2030-01-01T00:00:00Z")));
+        assertThat(headers("Stream-Expires-At", "2030-01-01T00:00:00.1234567899Z")
+                        .expiry())
+                .contains(Expiry.at(Instant.parse("2030-01-01T00:00:00.123456789Z")));
     }
 
     @Test
