@@ -71,6 +71,21 @@ public interface AgentSessions extends AutoCloseable {
      */
     List<String> repair(Collection<String> ids);
 
+    /**
+     * Lists a branch whose stream somebody is about to make by the protocol alone, so that it counts against limits and
+     * is seen in listings like any other. A branch of this parent that is listed already is counted as it is. Asks the
+     * options' guard, atomically with all other forks; nothing is listed if it refuses.
+     *
+     * <p>Should the stream not be made after all, {@link #repair} drops the line.
+     *
+     * @param branch what is known of the branch: its id, and its label, creator and TTL if they are known
+     * @return whether it was not listed before
+     * @throws SessionNotFoundException if there is no such parent
+     * @throws SessionExistsException if the id is listed as another session's
+     * @throws IllegalArgumentException if the branch has no id
+     */
+    boolean admit(String parent, ForkOptions branch);
+
     /** The stream of a session; for one whose id was used before and deleted, that of its latest generation. */
     StreamName stream(String id);
 

@@ -107,7 +107,7 @@ final class Forks {
     }
 
     /** Scratches that were left to expire do not count against anybody's limit. */
-    private void checkExpired(Deadline deadline) {
+    void checkExpired(Deadline deadline) {
         Instant now = world.now();
         List<DirectoryState.Line> doubtful = world.directory().look(deadline, state -> {
             DirectoryState.Line line =
@@ -172,7 +172,7 @@ final class Forks {
                 wanted.generation());
     }
 
-    private static String free(String label, Set<String> taken) {
+    static String free(String label, Set<String> taken) {
         String candidate = label;
         for (int number = 2; taken.contains(candidate); number++) {
             candidate = label + " (" + number + ")";

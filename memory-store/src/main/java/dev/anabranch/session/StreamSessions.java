@@ -92,6 +92,14 @@ final class StreamSessions implements AgentSessions {
     }
 
     @Override
+    public boolean admit(String parent, ForkOptions branch) {
+        String id = branch.id()
+                .map(Ids::requireSession)
+                .orElseThrow(() -> new IllegalArgumentException("a branch that is to be admitted has an id"));
+        return new Admission(world).admit(handle(Ids.requireSession(parent)), id, branch);
+    }
+
+    @Override
     public StreamName stream(String id) {
         return handle(Ids.requireSession(id)).stream();
     }

@@ -9,6 +9,7 @@ import dev.anabranch.server.agent.Turns;
 import dev.anabranch.server.conversations.Conversations;
 import dev.anabranch.server.conversations.ConversationsFace;
 import dev.anabranch.server.conversations.Erasure;
+import dev.anabranch.server.conversations.ListedSessions;
 import dev.anabranch.server.conversations.TreeLimits;
 import dev.anabranch.server.description.DescriptionFace;
 import dev.anabranch.server.gate.Callers;
@@ -34,6 +35,8 @@ import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.SessionNotFoundException;
+import dev.anabranch.stream.StreamGoneException;
+import dev.anabranch.stream.StreamName;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,8 +61,8 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
         StreamGate streamGate = new StreamGate(
                 memberships,
                 access,
-                name -> engine.status(name).isPresent(),
-                id -> sessions.find(id).map(ServerParts::children).orElse(List.of()),
+                name -> isTaken(engine, name),
+                new ListedSessions(sessions, TreeLimits.DEFAULTS),
                 singleUser);
         Gate gate = new Gate(
                 Authenticators.of(security, InstantSource.system()),
@@ -92,6 +95,14 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                         new PageFace()));
     }
 
+    private static boolean isTaken(StreamEngine engine, StreamName name) {
+        try {
+            return engine.status(name).isPresent();
+        } catch (StreamGoneException keptForItsForks) {
+            return true;
+        }
+    }
+
     private static Turns turns(AgentSource source, EmbeddedDurableStreams streams, AgentSessions sessions) {
         DurableStreamChatMemoryStore memory =
                 DurableStreamChatMemoryStore.builder().streams(streams).build();
@@ -106,9 +117,5 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
         } catch (SessionNotFoundException | IllegalArgumentException none) {
             return Optional.empty();
         }
-    }
-
-    private static List<String> children(AgentSession session) {
-        return session.children().stream().map(SessionInfo::id).toList();
     }
 }

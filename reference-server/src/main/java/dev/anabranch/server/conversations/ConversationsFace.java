@@ -2,7 +2,6 @@ package dev.anabranch.server.conversations;
 
 import dev.anabranch.server.agent.Turns;
 import dev.anabranch.server.http.Face;
-import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.rest.Route;
 import dev.anabranch.server.search.SessionSearch;
@@ -50,7 +49,6 @@ public final class ConversationsFace implements Face {
                 SessionException.class, (failure, http) -> Problems.write(SessionProblems.of(failure), http));
         config.routes.exception(
                 BranchLimitException.class,
-                (failure, http) ->
-                        Problems.write(Problem.of(429, "limit_exceeded", String.valueOf(failure.getMessage())), http));
+                (failure, http) -> Problems.write(BranchLimitException.problem(failure), http));
     }
 }

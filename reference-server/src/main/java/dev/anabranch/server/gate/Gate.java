@@ -56,7 +56,7 @@ public final class Gate extends Handler.Wrapper {
                 callback.succeeded();
                 return true;
             }
-            admit(request);
+            admit(request, response);
         } catch (ProblemException refusal) {
             Problems.write(refusal.problem(), response, callback);
             return true;
@@ -78,7 +78,7 @@ public final class Gate extends Handler.Wrapper {
         }
     }
 
-    private void admit(Request request) {
+    private void admit(Request request, Response response) {
         String path = request.getHttpURI().getPath();
         if (OpenPaths.contains(request.getMethod(), path)) {
             return;
@@ -91,7 +91,7 @@ public final class Gate extends Handler.Wrapper {
                     .withHeader("Retry-After", Long.toString(seconds)));
         }
         Callers.set(request, caller);
-        streams.admit(caller, request, path);
+        streams.admit(caller, request, response, path);
     }
 
     private Caller authenticate(Request request) {

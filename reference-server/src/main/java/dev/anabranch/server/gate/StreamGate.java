@@ -9,11 +9,12 @@ import dev.anabranch.server.http.ProblemException;
 import dev.anabranch.server.security.Caller;
 import dev.anabranch.server.security.Scope;
 import dev.anabranch.stream.StreamName;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 
 /**
  * The rights on streams, for every request below {@code /v1/stream}: by scope, and for sessions by membership as well.
@@ -25,31 +26,32 @@ public final class StreamGate {
     private static final String PREFIX = "/v1/stream/";
     private static final String CONTROL = "__ds";
     private static final StreamName DIRECTORY = new StreamName("directory");
+    private static final Pattern TTL = Pattern.compile("[1-9][0-9]{0,11}");
     private static final Problem NOT_FOUND = Problem.notFound("there is no such stream");
 
     private final Memberships memberships;
     private final StreamAccess access;
     private final Predicate<StreamName> exists;
-    private final Function<String, List<String>> childrenOf;
+    private final RawSessions sessions;
     private final boolean singleUser;
 
     /**
      * Guards streams.
      *
      * @param exists whether there is a stream of this name
-     * @param childrenOf the branches of a session
+     * @param sessions the sessions that requests may fork and delete
      * @param singleUser whether there is only one user, who may do everything
      */
     public StreamGate(
             Memberships memberships,
             StreamAccess access,
             Predicate<StreamName> exists,
-            Function<String, List<String>> childrenOf,
+            RawSessions sessions,
             boolean singleUser) {
         this.memberships = memberships;
         this.access = access;
         this.exists = exists;
-        this.childrenOf = childrenOf;
+        this.sessions = sessions;
         this.singleUser = singleUser;
     }
 
@@ -58,7 +60,7 @@ public final class StreamGate {
      *
      * @throws ProblemException if it may not
      */
-    void admit(Caller caller, Request request, String path) {
+    void admit(Caller caller, Request request, Response response, String path) {
         if (!path.startsWith(PREFIX)) {
             return;
         }
@@ -78,12 +80,12 @@ public final class StreamGate {
             DirectoryView.of(memberships, caller.user()).apply(request);
         }
         switch (request.getMethod()) {
-            case "PUT" -> admitCreation(caller, request, name.get());
+            case "PUT" -> admitCreation(caller, request, response, name.get());
             case "POST" -> {
                 Callers.require(caller, Scope.APPEND);
                 requireLevel(caller, name.get(), AccessLevel.WRITER);
             }
-            case "DELETE" -> admitDeletion(caller, name.get());
+            case "DELETE" -> admitDeletion(caller, request, name.get());
             default -> {
                 Callers.require(caller, Scope.READ);
                 requireLevel(caller, name.get(), AccessLevel.READER);
@@ -91,7 +93,7 @@ public final class StreamGate {
         }
     }
 
-    private void admitCreation(Caller caller, Request request, StreamName name) {
+    private void admitCreation(Caller caller, Request request, Response response, StreamName name) {
         Optional<StreamName> source = Optional.ofNullable(request.getHeaders().get("Stream-Forked-From"))
                 .filter(from -> from.startsWith(PREFIX))
                 .flatMap(from -> parse(from.substring(PREFIX.length())));
@@ -103,9 +105,32 @@ public final class StreamGate {
         if (source.isPresent() && access.level(caller.user(), source.get()).isEmpty()) {
             throw new ProblemException(NOT_FOUND);
         }
-        if (singleUser) {
-            return;
+        if (!singleUser) {
+            admitPlace(caller, request, name, source);
         }
+        if (source.filter(StreamAccess::isSession).isPresent() && StreamAccess.isSession(name) && !exists.test(name)) {
+            admitBranch(caller, request, response, source.get(), name);
+        }
+    }
+
+    /** The branch is counted before it exists, and no longer once it turns out that it will not. */
+    private void admitBranch(Caller caller, Request request, Response response, StreamName source, StreamName name) {
+        String branch = StreamAccess.sessionOf(name).orElseThrow();
+        Optional<Duration> ttl = Optional.ofNullable(request.getHeaders().get("Stream-TTL"))
+                .filter(value -> TTL.matcher(value).matches())
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
+        boolean isListedNow =
+                sessions.admit(caller.user(), StreamAccess.sessionOf(source).orElseThrow(), branch, ttl);
+        if (isListedNow) {
+            Request.addCompletionListener(request, failure -> {
+                if (failure != null || response.getStatus() >= 400) {
+                    sessions.settle(branch);
+                }
+            });
+        }
+    }
+
+    private void admitPlace(Caller caller, Request request, StreamName name, Optional<StreamName> source) {
         Optional<String> session = StreamAccess.sessionOf(name);
         if (session.isEmpty()) {
             requireNotShared(request, name);
@@ -140,7 +165,7 @@ public final class StreamGate {
                 : memberships.found(session, caller.user());
     }
 
-    private void admitDeletion(Caller caller, StreamName name) {
+    private void admitDeletion(Caller caller, Request request, StreamName name) {
         Callers.require(caller, Scope.DELETE);
         if (!singleUser && name.equals(DIRECTORY)) {
             throw new ProblemException(Problem.of(403, "forbidden", "the directory is everybody's"));
@@ -148,7 +173,11 @@ public final class StreamGate {
         requireLevel(caller, name, AccessLevel.MANAGER);
         if (!singleUser) {
             // Branches that were made in this process follow their parent, which goes now.
-            StreamAccess.sessionOf(name).ifPresent(id -> childrenOf.apply(id).forEach(memberships::keep));
+            StreamAccess.sessionOf(name).ifPresent(id -> sessions.children(id).forEach(memberships::keep));
+        }
+        if (StreamAccess.isSession(name)) {
+            String session = StreamAccess.sessionOf(name).orElseThrow();
+            Request.addCompletionListener(request, failure -> sessions.settle(session));
         }
     }
 

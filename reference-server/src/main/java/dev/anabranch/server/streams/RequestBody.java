@@ -38,7 +38,8 @@ final class RequestBody {
 
     /** Calls {@code whenRead} with the whole body, or answers the exchange with what is wrong with it. */
     static void read(Exchange exchange, int bytesMax, Consumer<Payload> whenRead) {
-        exchange.headers().requirePlainBody(exchange.request().getConnectionMetaData().getHttpVersion());
+        exchange.headers()
+                .requirePlainBody(exchange.request().getConnectionMetaData().getHttpVersion());
         RequestBody body = new RequestBody(exchange, bytesMax, whenRead);
         if (exchange.request().getLength() > bytesMax) {
             body.refuse();

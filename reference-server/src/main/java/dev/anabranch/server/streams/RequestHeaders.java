@@ -52,8 +52,9 @@ final class RequestHeaders {
      */
     void requirePlainBody(HttpVersion version) {
         if (isCodedOtherThan(PLAIN, HttpHeader.CONTENT_ENCODING)) {
-            throw new ProblemException(Problem.of(415, "bodies are taken as they are: Content-Encoding is not supported")
-                    .withHeader("Accept-Encoding", "identity"));
+            throw new ProblemException(
+                    Problem.of(415, "bodies are taken as they are: Content-Encoding is not supported")
+                            .withHeader("Accept-Encoding", "identity"));
         }
         // What HTTP/1.0 makes of chunks, the proxies in between may see otherwise (RFC 9112 section 6.1).
         Set<String> known = version == HttpVersion.HTTP_1_0 ? Set.of() : CHUNKED;

@@ -1,0 +1,125 @@
+package dev.anabranch.server.conversations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.server.TestServer;
+import dev.anabranch.server.TestServer.Reply;
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.AgentSessions;
+import dev.anabranch.session.ForkPoint;
+import dev.anabranch.stream.HttpDurableStreams;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions forked and deleted by requests to their streams, as the other faces see them. */
+class RawBranchesTest {
+
+    private static final String NOBODY = "";
+    private static final String STREAMS = "/v1/stream/sessions/";
+
+    @TempDir
+    private Path data;
+
+    private TestServer server;
+
+    @BeforeEach
+    void talk() {
+        server = TestServer.start(data);
+        server.post("/v1/conversations", NOBODY, "{\"id\":\"plan\",\"title\":\"Plan\"}");
+        server.post(
+                "/v1/conversations/plan/entries", NOBODY, "{\"content\":[{\"role\":\"USER\",\"text\":\"Where to?\"}]}");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aForkByTheProtocolIsABranchOnAllFaces() {
+        assertThat(fork("plan", "raw").status()).isEqualTo(201);
+        assertThat(fork("plan", "raw").status()).isEqualTo(200);
+
+        assertThat(tree()).containsExactlyInAnyOrder("plan", "raw");
+        assertThat(server.get("/v1/conversations/raw/entries", NOBODY).data("text"))
+                .containsExactly("Where to?");
+        assertThat(server.post("/v1/conversations/raw/fork", NOBODY, "{}").status())
+                .isEqualTo(201);
+        assertThat(tree()).hasSize(3);
+    }
+
+    @Test
+    void branchesNestNoDeeperByTheProtocolThanByOtherFaces() {
+        String parent = "plan";
+        for (int depth = 1; depth <= TreeLimits.DEFAULTS.depth(); depth++) {
+            String branch = "b" + depth;
+            assertThat(fork(parent, branch).status()).as(branch).isEqualTo(201);
+            parent = branch;
+        }
+
+        Reply tooDeep = fork(parent, "deeper");
+
+        assertThat(tooDeep.status()).isEqualTo(403);
+        assertThat(tooDeep.text("code")).isEqualTo("limit_exceeded");
+        assertThat(server.get(STREAMS + "deeper", NOBODY).status()).isEqualTo(404);
+        assertThat(server.post("/v1/conversations/" + parent + "/fork", NOBODY, "{}")
+                        .status())
+                .isEqualTo(429);
+        assertThat(fork("plan", "beside").status()).isEqualTo(201);
+    }
+
+    @Test
+    void aForkThatComesToNothingIsNotListed() {
+        Reply refused = server.call(
+                "PUT",
+                STREAMS + "raw",
+                NOBODY,
+                "",
+                "Stream-Forked-From",
+                STREAMS + "plan",
+                "Stream-Fork-Offset",
+                "9999999999999999_9999999999999999");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(fork("none", "raw").status()).isEqualTo(404);
+        assertThat(tree()).containsExactly("plan");
+        assertThat(fork("plan", "raw").status()).isEqualTo(201);
+        assertThat(tree()).containsExactlyInAnyOrder("plan", "raw");
+    }
+
+    @Test
+    void aBranchDeletedByTheProtocolMakesRoom() {
+        fork("plan", "raw");
+        assertThat(tree()).containsExactlyInAnyOrder("plan", "raw");
+
+        assertThat(server.call("DELETE", STREAMS + "raw", NOBODY, "").status()).isEqualTo(204);
+
+        assertThat(tree()).containsExactly("plan");
+        assertThat(fork("plan", "raw").status()).isEqualTo(201);
+    }
+
+    @Test
+    void aBranchThatAnApplicationMakesOverHttpIsCountedOnce() {
+        try (HttpDurableStreams streams = HttpDurableStreams.connect(server.uri("/v1/stream"));
+                AgentSessions sessions = AgentSessions.of(streams)) {
+            AgentSession branch =
+                    sessions.session("plan").fork(ForkPoint.now(), "mine");
+
+            assertThat(tree()).containsExactlyInAnyOrder("plan", branch.id());
+            String lines = server.get("/v1/stream/directory", NOBODY).response().body();
+            assertThat(lines.split("\"key\":\"" + branch.id() + "\"", -1)).hasSize(2);
+        }
+    }
+
+    private Reply fork(String from, String to) {
+        return server.call("PUT", STREAMS + to, NOBODY, "", "Stream-Forked-From", STREAMS + from);
+    }
+
+    private List<String> tree() {
+        return server.get("/v1/conversations/plan/forks", NOBODY).data("conversationId");
+    }
+}
