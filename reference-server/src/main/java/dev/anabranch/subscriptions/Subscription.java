@@ -88,12 +88,12 @@ final class Subscription {
     }
 
     boolean hasPending() {
-        return !pending.isEmpty();
+        return !readable().isEmpty();
     }
 
     /** Whether something would still be pending if these offsets were acked. */
     boolean hasPendingAfter(Map<StreamName, Offset> offsets) {
-        return pending.stream().anyMatch(link -> {
+        return readable().stream().anyMatch(link -> {
             Offset offset = offsets.get(link.stream().name());
             return offset == null || offset.compareTo(link.stream().tail()) < 0;
         });
@@ -101,7 +101,7 @@ final class Subscription {
 
     /** A stream with something pending. */
     Optional<StreamName> firstPending() {
-        return pending.stream().findFirst().map(link -> link.stream().name());
+        return readable().stream().findFirst().map(link -> link.stream().name());
     }
 
     /** Links a stream without writing that; it is written along with the next change. */
@@ -133,17 +133,32 @@ final class Subscription {
     /** Looks again whether {@code link} has something pending. */
     void refresh(Link link) {
         link.follow();
-        if (link.isPending() && access.mayRead(origin.owner(), link.stream().name())) {
+        if (link.isPending() && mayRead(link)) {
             pending.add(link);
         } else {
             pending.remove(link);
         }
     }
 
+    /** What is pending, without what the owner has lost the right to read since it came. */
+    private Set<Link> readable() {
+        pending.removeIf(link -> !mayRead(link));
+        return pending;
+    }
+
+    private boolean mayRead(Link link) {
+        return access.mayRead(origin.owner(), link.stream().name());
+    }
+
+    /** The links to streams that the owner may read. */
+    List<StreamLink> view() {
+        return links.values().stream().filter(this::mayRead).map(Link::view).toList();
+    }
+
     /** At most {@code limit} links, those with something pending first. */
     List<StreamLink> snapshot(int limit) {
         List<StreamLink> snapshot = new ArrayList<>();
-        for (Link link : pending) {
+        for (Link link : readable()) {
             if (snapshot.size() == limit) {
                 return snapshot;
             }
@@ -153,8 +168,7 @@ final class Subscription {
             if (snapshot.size() == limit) {
                 return snapshot;
             }
-            if (!pending.contains(link)
-                    && access.mayRead(origin.owner(), link.stream().name())) {
+            if (!pending.contains(link) && mayRead(link)) {
                 snapshot.add(link.view());
             }
         }

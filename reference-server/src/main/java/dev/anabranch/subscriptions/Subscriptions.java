@@ -324,9 +324,9 @@ public final class Subscriptions implements AutoCloseable {
 
     private SubscriptionView view(Subscription subscription) {
         Origin origin = subscription.origin();
-        List<StreamLink> links = subscription.links().stream().map(Link::view).toList();
         boolean failed = subscription.head().retries() > 0;
-        return new SubscriptionView(origin.id(), origin.config(), links, origin.created(), origin.owner(), failed);
+        return new SubscriptionView(
+                origin.id(), origin.config(), subscription.view(), origin.created(), origin.owner(), failed);
     }
 
     private <T> CompletableFuture<Outcome<T>> request(

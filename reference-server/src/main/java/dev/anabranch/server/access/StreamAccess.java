@@ -14,6 +14,7 @@ public final class StreamAccess {
     private static final String SESSIONS = "sessions/";
     private static final String GENERATIONS = "generations/";
     private static final String TURNS = "turns/";
+    private static final StreamName DIRECTORY = new StreamName("directory");
 
     private final Memberships memberships;
     private final boolean everybodyMay;
@@ -33,8 +34,14 @@ public final class StreamAccess {
         return level(user, name).isPresent();
     }
 
-    /** Whether the user may append to the stream. Does not say whether the stream exists. */
+    /**
+     * Whether the user may have any line appended to the stream. Not so where only the server writes, or where lines are
+     * looked at one by one. Does not say whether the stream exists.
+     */
     public boolean mayWrite(UserId user, StreamName name) {
+        if (!everybodyMay && (isTurn(name) || isDirectory(name))) {
+            return false;
+        }
         return level(user, name)
                 .filter(level -> level.includes(AccessLevel.WRITER))
                 .isPresent();
@@ -71,6 +78,11 @@ public final class StreamAccess {
     /** Whether the stream is a session's own, and not one that goes with it. */
     public static boolean isSession(StreamName name) {
         return name.value().startsWith(SESSIONS);
+    }
+
+    /** Whether the stream lists the sessions of all users. */
+    public static boolean isDirectory(StreamName name) {
+        return name.equals(DIRECTORY);
     }
 
     /** Whether the stream holds the live part of an agent's turn, which only the server writes. */

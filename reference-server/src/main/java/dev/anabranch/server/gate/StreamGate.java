@@ -25,7 +25,6 @@ public final class StreamGate {
 
     private static final String PREFIX = "/v1/stream/";
     private static final String CONTROL = "__ds";
-    private static final StreamName DIRECTORY = new StreamName("directory");
     private static final Pattern TTL = Pattern.compile("[1-9][0-9]{0,11}");
     private static final Problem NOT_FOUND = Problem.notFound("there is no such stream");
 
@@ -76,7 +75,7 @@ public final class StreamGate {
         if (InternalStreams.isInternal(name.get())) {
             throw new ProblemException(NOT_FOUND);
         }
-        if (!singleUser && name.get().equals(DIRECTORY)) {
+        if (!singleUser && StreamAccess.isDirectory(name.get())) {
             DirectoryView.of(memberships, caller.user()).apply(request);
         }
         switch (request.getMethod()) {
@@ -151,7 +150,7 @@ public final class StreamGate {
         boolean isEmpty = request.getLength() == 0 || !request.getHeaders().contains("Content-Length");
         boolean isChunked = request.getHeaders().contains("Transfer-Encoding");
         boolean isFork = request.getHeaders().contains("Stream-Forked-From");
-        if (name.equals(DIRECTORY) && (!isEmpty || isChunked || isFork)) {
+        if (StreamAccess.isDirectory(name) && (!isEmpty || isChunked || isFork)) {
             throw new ProblemException(Problem.of(403, "forbidden", "the directory is everybody's"));
         }
     }
@@ -167,7 +166,7 @@ public final class StreamGate {
 
     private void admitDeletion(Caller caller, Request request, StreamName name) {
         Callers.require(caller, Scope.DELETE);
-        if (!singleUser && name.equals(DIRECTORY)) {
+        if (!singleUser && StreamAccess.isDirectory(name)) {
             throw new ProblemException(Problem.of(403, "forbidden", "the directory is everybody's"));
         }
         requireLevel(caller, name, AccessLevel.MANAGER);
