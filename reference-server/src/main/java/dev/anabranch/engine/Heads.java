@@ -1,7 +1,9 @@
 package dev.anabranch.engine;
 
 import dev.anabranch.storage.StoredStream;
+import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.StreamHead;
+import java.util.Optional;
 
 /** What readers learn of a stored stream. */
 final class Heads {
@@ -18,6 +20,10 @@ final class Heads {
     }
 
     static StreamStatus status(StoredStream stream) {
-        return new StreamStatus(stream.id(), of(stream));
+        return new StreamStatus(stream.id(), of(stream), forkedAt(stream));
+    }
+
+    static Optional<Offset> forkedAt(StoredStream stream) {
+        return stream.origin().map(origin -> Positions.offset(origin.position()));
     }
 }

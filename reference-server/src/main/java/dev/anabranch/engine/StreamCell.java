@@ -134,7 +134,8 @@ final class StreamCell {
                         stream.contentType(),
                         Positions.offset(state.tail()),
                         state.closed(),
-                        stream.expiry()));
+                        stream.expiry()),
+                Heads.forkedAt(stream));
     }
 
     /** Never to be used again. */

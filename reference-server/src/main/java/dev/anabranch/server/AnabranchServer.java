@@ -120,8 +120,9 @@ public final class AnabranchServer implements AutoCloseable {
         chain.add(new GracefulHandler());
         chain.addAll(filters);
         chain.add(streams);
-        // Routes read bodies in one piece: they are called once it is there.
-        chain.add(new EagerContentHandler());
+        // Routes read bodies in one piece: they are called once it is there. Forms are no exception: left to itself the
+        // handler takes them apart, and nothing is left to read of what curl sends without a content type.
+        chain.add(new EagerContentHandler(new EagerContentHandler.RetainedContentLoaderFactory()));
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;

@@ -1,5 +1,6 @@
 package dev.anabranch.server;
 
+import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.server.security.JwtOptions;
 import dev.anabranch.server.security.SecurityOptions;
 import java.net.URI;
@@ -62,6 +63,11 @@ final class CommandLine {
                     "a long-poll waits this long (30000)",
                     (o, v) -> o.withLongPollTimeout(Duration.ofMillis(int32(v)))),
             new Option("--webhooks", "", "let subscriptions deliver by webhook", (o, v) -> o.withWebhooks(bool(v))),
+            new Option(
+                    "--public-url",
+                    "URL",
+                    "callers reach the server here: for callbacks, keys and locations behind a proxy",
+                    (o, v) -> o.withPublicUrl(new PublicUrl(v))),
             new Option(
                     "--token-file", "FILE", "who may do what: one token a line", (o, v) -> o.withTokenFile(Path.of(v))),
             security(

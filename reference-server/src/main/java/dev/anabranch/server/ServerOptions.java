@@ -1,10 +1,12 @@
 package dev.anabranch.server;
 
+import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.server.security.SecurityOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a server is set up.
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param dataDir the folder that holds the streams; made when missing, used by one server at a time
  * @param longPollTimeout how long a long-poll waits for data
  * @param webhooks whether subscriptions may deliver by webhook
+ * @param publicUrl where callers reach the server, if a proxy stands before it
  * @param security who may use the server; by default everyone who reaches it may do anything
  */
 public record ServerOptions(
@@ -22,6 +25,7 @@ public record ServerOptions(
         Path dataDir,
         Duration longPollTimeout,
         boolean webhooks,
+        Optional<PublicUrl> publicUrl,
         SecurityOptions security,
         ServerLimits limits) {
 
@@ -35,6 +39,7 @@ public record ServerOptions(
             Path.of("anabranch-data"),
             Duration.ofSeconds(30),
             false,
+            Optional.empty(),
             SecurityOptions.DEFAULTS,
             ServerLimits.DEFAULTS);
 
@@ -51,35 +56,40 @@ public record ServerOptions(
     }
 
     public ServerOptions withHost(String host) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
     }
 
     public ServerOptions withPort(int port) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
     }
 
     public ServerOptions withDataDir(Path dataDir) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
     }
 
     public ServerOptions withLongPollTimeout(Duration timeout) {
-        return new ServerOptions(host, port, dataDir, timeout, webhooks, security, limits);
+        return new ServerOptions(host, port, dataDir, timeout, webhooks, publicUrl, security, limits);
     }
 
     public ServerOptions withWebhooks(boolean webhooks) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
+    }
+
+    public ServerOptions withPublicUrl(PublicUrl url) {
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
     }
 
     public ServerOptions withTokenFile(Path file) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security.withTokenFile(file), limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security.withTokenFile(file), limits);
     }
 
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
     }
 
     /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */

@@ -83,8 +83,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                 List.of(
                         SubscriptionsFace.open(
                                 engine,
-                                options.webhooks(),
-                                options.isLoopback(),
+                                options,
                                 new SubscriberRights(access, singleUser),
                                 Callers::nameOf),
                         face,

@@ -230,7 +230,7 @@ final class Registry implements StreamListener {
                 everyoneMayRead = false;
             } else if (isNew && subscription.config().linksByPattern(name)) {
                 LinkRow row = link == null
-                        ? new LinkRow(name, true, false, status.streamId(), Offset.BEGINNING)
+                        ? new LinkRow(name, true, false, status.streamId(), firstOf(status))
                         : link.row().asGlob();
                 subscription.discover(row);
             }
@@ -239,6 +239,11 @@ final class Registry implements StreamListener {
         if (followed != null && everyoneMayRead) {
             followed.matched(status.streamId());
         }
+    }
+
+    /** The place before a stream's first own message: what a fork inherits was told of its source. */
+    private static Offset firstOf(StreamStatus status) {
+        return status.forkedAt().orElse(Offset.BEGINNING);
     }
 
     /** A pattern's link ends with its stream; a link that was asked for by name waits for another of that name. */

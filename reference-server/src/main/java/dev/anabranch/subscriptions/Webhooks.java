@@ -163,10 +163,10 @@ final class Webhooks {
         return body.toString();
     }
 
-    private static String callbackUrl(Origin origin) {
+    private String callbackUrl(Origin origin) {
         String id =
                 URLEncoder.encode(origin.id().value(), StandardCharsets.UTF_8).replace("+", "%20");
-        return origin.baseUrl() + "/" + SubscriptionConfig.RESERVED + "/subscriptions/" + id + "/callback";
+        return core.options().baseUrl().orElse(origin.baseUrl()) + "/" + SubscriptionConfig.RESERVED + "/subscriptions/" + id + "/callback";
     }
 
     private void answered(Attempt attempt, @Nullable Response response, @Nullable Throwable failure) {

@@ -132,7 +132,8 @@ final class HeapEngine implements StreamEngine {
                                 stream.request.contentType(),
                                 tail(stream),
                                 stream.closed,
-                                stream.request.expiry())));
+                                stream.request.expiry()),
+                        Optional.empty()));
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.anabranch.subscriptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.stream.ForkRequest;
+import dev.anabranch.stream.Payload;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.subscriptions.Outcome.Reason;
 import java.time.Duration;
@@ -63,6 +65,27 @@ class MembershipTest extends SubscriptionsTestBase {
         assertThat(sender.last().body().at("/streams/0/has_pending").asBoolean())
                 .isTrue();
         assertThat(sender.last().body().at("/streams/0/tail_offset").asText()).isEqualTo(at(1).token());
+    }
+
+    @Test
+    void aForkFoundLaterIsLinkedAtItsForkPoint() {
+        create(webhook("events/*"));
+        engine.put("elsewhere/a", "1", "2");
+        engine.fork(
+                        new StreamName("events/with"),
+                        ForkRequest.atTail(new StreamName("elsewhere/a")).withBody(Payload.of("3")))
+                .join();
+        engine.fork(new StreamName("events/without"), ForkRequest.atTail(new StreamName("elsewhere/a")))
+                .join();
+        loop.run();
+
+        assertThat(acked("events/with")).isEqualTo(at(2).token());
+        assertThat(sender.calls).hasSize(1);
+        assertThat(sender.last().body().findValuesAsText("tail_offset")).contains(at(3).token());
+        assertThat(acked("events/without")).isEqualTo(at(2).token());
+
+        restart(Duration.ZERO);
+        assertThat(acked("events/with")).isEqualTo(at(2).token());
     }
 
     @Test
@@ -212,7 +235,7 @@ class MembershipTest extends SubscriptionsTestBase {
 
     @Test
     void thereAreNoMoreSubscriptionsThanTheLimit() {
-        options = new SubscriptionOptions(1, 10, 10);
+        options = new SubscriptionOptions(1, 10, 10, Optional.empty());
         restart(Duration.ZERO);
         create(webhook("events/*"));
 

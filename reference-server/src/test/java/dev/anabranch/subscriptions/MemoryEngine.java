@@ -39,16 +39,18 @@ final class MemoryEngine implements StreamEngine {
     private static final class Stream {
         final long id;
         final StreamName name;
+        final Optional<Offset> forkedAt;
         final List<Payload> messages = new ArrayList<>();
 
-        Stream(long id, StreamName name) {
+        Stream(long id, StreamName name, Optional<Offset> forkedAt) {
             this.id = id;
             this.name = name;
+            this.forkedAt = forkedAt;
         }
 
         StreamStatus status() {
             StreamHead head = new StreamHead(name, ContentType.JSON, offset(messages.size()), false, Expiry.never());
-            return new StreamStatus(id, head);
+            return new StreamStatus(id, head, forkedAt);
         }
     }
 
@@ -105,7 +107,7 @@ final class MemoryEngine implements StreamEngine {
         if (fails()) {
             return CompletableFuture.failedFuture(failure());
         }
-        Stream stream = new Stream(++ids, name);
+        Stream stream = new Stream(++ids, name, Optional.empty());
         stream.messages.addAll(messages(request.body()));
         streams.put(name, stream);
         tell(stream, Change.CREATED);
@@ -178,7 +180,14 @@ final class MemoryEngine implements StreamEngine {
 
     @Override
     public CompletableFuture<CreateResult> fork(StreamName fork, ForkRequest request) {
-        throw new UnsupportedOperationException("no forks here");
+        Stream source = streams.get(request.source());
+        Stream stream = new Stream(++ids, fork, Optional.of(source.status().head().tail()));
+        stream.messages.addAll(source.messages);
+        stream.messages.addAll(messages(request.body()));
+        streams.put(fork, stream);
+        tell(stream, Change.CREATED);
+        return CompletableFuture.completedFuture(
+                new CreateResult.Created(stream.status().head()));
     }
 
     @Override

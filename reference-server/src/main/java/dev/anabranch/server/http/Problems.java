@@ -48,7 +48,9 @@ public final class Problems {
     public static void install(JavalinConfig config) {
         config.routes.exception(Exception.class, (failure, http) -> write(of(failure), http));
         config.routes.error(HttpStatus.NOT_FOUND_404, http -> {
-            if (!Problem.CONTENT_TYPE.equals(http.res().getContentType())) {
+            String type = http.res().getContentType();
+            boolean isAnswered = type != null && !type.startsWith("text/plain"); // which is what Javalin begins with
+            if (!isAnswered) {
                 write(Problem.notFound("there is nothing at this path"), http);
             }
         });

@@ -2,6 +2,7 @@ package dev.anabranch.server.streams;
 
 import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.server.http.Problem;
+import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.stream.ContentType;
 import dev.anabranch.stream.CreateRequest;
 import dev.anabranch.stream.CreateResult;
@@ -20,8 +21,11 @@ final class Creation {
 
     private final StreamEngine engine;
 
-    Creation(StreamEngine engine) {
+    private final Optional<PublicUrl> publicUrl;
+
+    Creation(StreamEngine engine, Optional<PublicUrl> publicUrl) {
         this.engine = engine;
+        this.publicUrl = publicUrl;
     }
 
     /** What the headers ask for; the body, which comes later, is still missing. */
@@ -51,7 +55,7 @@ final class Creation {
     }
 
     /** Spells the outcome in HTTP. */
-    static void write(CreateResult result, Exchange exchange) {
+    void write(CreateResult result, Exchange exchange) {
         if (result instanceof CreateResult.Created created) {
             exchange.header(HttpHeader.LOCATION.asString(), location(exchange));
             Heads.write(created.head(), exchange);
@@ -66,10 +70,13 @@ final class Creation {
         }
     }
 
-    private static String location(Exchange exchange) {
+    private String location(Exchange exchange) {
         HttpURI uri = exchange.request().getHttpURI();
         String path = StreamPath.PREFIX + exchange.name().toUrlPath();
-        return uri.getAuthority() == null ? path : uri.getScheme() + "://" + uri.getAuthority() + path;
+        if (publicUrl.isEmpty() && uri.getAuthority() == null) {
+            return path;
+        }
+        return PublicUrl.of(publicUrl, uri.getScheme(), uri.getAuthority(), path);
     }
 
     /** The headers of a {@code PUT}. */

@@ -42,7 +42,7 @@ public final class StreamsHandler extends Handler.Wrapper {
     public StreamsHandler(StreamEngine engine, ServerOptions options) {
         this.engine = engine;
         this.options = options;
-        this.creation = new Creation(engine);
+        this.creation = new Creation(engine, options.publicUrl());
         this.appending = new Appending(engine);
         boolean isPrivate = options.security().requiresTokens();
         Caching caching = new Caching(isPrivate, InstantSource.system());
@@ -127,7 +127,7 @@ public final class StreamsHandler extends Handler.Wrapper {
         RequestBody.read(
                 exchange,
                 options.limits().bodyBytesMax(),
-                body -> answer(creation.make(exchange.name(), wanted, body), exchange, Creation::write));
+                body -> answer(creation.make(exchange.name(), wanted, body), exchange, creation::write));
     }
 
     private void post(Exchange exchange) {

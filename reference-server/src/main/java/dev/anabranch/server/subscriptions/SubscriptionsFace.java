@@ -3,8 +3,10 @@ package dev.anabranch.server.subscriptions;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.server.http.Face;
+import dev.anabranch.server.ServerOptions;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.Problems;
+import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.server.subscriptions.ControlPath.Action;
 import dev.anabranch.subscriptions.Outcome;
 import dev.anabranch.subscriptions.Outcome.Reason;
@@ -49,15 +51,16 @@ public final class SubscriptionsFace implements Face {
 
     private final Subscriptions subscriptions;
     private final Function<Context, String> user;
-    private final Optional<String> publicUrl;
+    private final Optional<PublicUrl> publicUrl;
 
     /**
      * Serves {@code subscriptions}, and closes them in the end.
      *
      * @param user who calls; not asked where a wake's token says it
-     * @param publicUrl the server's URL, without a path, as the network knows it; empty to go by each request's host
+     * @param publicUrl the server's URL as callers know it; empty to go by each request's host
      */
-    public SubscriptionsFace(Subscriptions subscriptions, Function<Context, String> user, Optional<String> publicUrl) {
+    public SubscriptionsFace(
+            Subscriptions subscriptions, Function<Context, String> user, Optional<PublicUrl> publicUrl) {
         this.subscriptions = subscriptions;
         this.user = user;
         this.publicUrl = publicUrl;
@@ -66,19 +69,18 @@ public final class SubscriptionsFace implements Face {
     /**
      * Takes up the subscriptions that {@code engine} keeps. Blocks until they are read.
      *
-     * @param webhooks whether subscriptions may deliver by webhook
-     * @param loopback whether webhooks may go to this machine: for development, when only it can reach the server
+     * @param options whether there are webhooks, and where callbacks go. Webhooks may go to this machine as long as only
+     *     it can reach the server: for development
      */
     public static SubscriptionsFace open(
-            StreamEngine engine,
-            boolean webhooks,
-            boolean loopback,
-            SubscriptionAccess access,
-            Function<Context, String> user) {
-        Optional<WebhookSender> sender =
-                webhooks ? Optional.of(JettyWebhookSender.start(new WebhookUrls(loopback))) : Optional.empty();
-        Subscriptions subscriptions = Subscriptions.open(engine, SubscriptionOptions.DEFAULTS, access, sender);
-        return new SubscriptionsFace(subscriptions, user, Optional.empty());
+            StreamEngine engine, ServerOptions options, SubscriptionAccess access, Function<Context, String> user) {
+        Optional<WebhookSender> sender = options.webhooks()
+                ? Optional.of(JettyWebhookSender.start(new WebhookUrls(options.isLoopback())))
+                : Optional.empty();
+        SubscriptionOptions limits = SubscriptionOptions.DEFAULTS.withBaseUrl(
+                options.publicUrl().map(url -> url.of(STREAMS)));
+        Subscriptions subscriptions = Subscriptions.open(engine, limits, access, sender);
+        return new SubscriptionsFace(subscriptions, user, options.publicUrl());
     }
 
     @Override
@@ -210,7 +212,7 @@ public final class SubscriptionsFace implements Face {
     /** The URL of all streams, as the caller may call it. */
     private String baseUrl(Context http) {
         if (publicUrl.isPresent()) {
-            return publicUrl.get() + STREAMS;
+            return publicUrl.get().of(STREAMS);
         }
         return http.scheme() + "://" + Authority.of(http) + STREAMS;
     }

@@ -103,6 +103,16 @@ class RawBranchesTest {
     }
 
     @Test
+    void theNameOfADeletedSessionThatBranchesStillReadIsTaken() {
+        fork("plan", "raw");
+        assertThat(server.call("DELETE", STREAMS + "plan", NOBODY, "").status()).isEqualTo(204);
+
+        assertThat(fork("raw", "plan").status()).isEqualTo(409);
+        assertThat(server.get("/v1/conversations/raw/entries", NOBODY).data("text"))
+                .containsExactly("Where to?");
+    }
+
+    @Test
     void aBranchThatAnApplicationMakesOverHttpIsCountedOnce() {
         try (HttpDurableStreams streams = HttpDurableStreams.connect(server.uri("/v1/stream"));
                 AgentSessions sessions = AgentSessions.of(streams)) {
