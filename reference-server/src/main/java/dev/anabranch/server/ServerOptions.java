@@ -76,8 +76,7 @@ public record ServerOptions(
     }
 
     public ServerOptions withPublicUrl(PublicUrl url) {
-        return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
@@ -85,7 +84,8 @@ public record ServerOptions(
     }
 
     public ServerOptions withTokenFile(Path file) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security.withTokenFile(file), limits);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, security.withTokenFile(file), limits);
     }
 
     public ServerOptions withLimits(ServerLimits limits) {

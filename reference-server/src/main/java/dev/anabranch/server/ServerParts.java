@@ -82,10 +82,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                 List.of(new RequestLog(meters, patterns, lines), gate),
                 List.of(
                         SubscriptionsFace.open(
-                                engine,
-                                options,
-                                new SubscriberRights(access, singleUser),
-                                Callers::nameOf),
+                                engine, options, new SubscriberRights(access, singleUser), Callers::nameOf),
                         face,
                         new HealthFace(engine, System::nanoTime),
                         new RpcFace(conversations, search),

@@ -8,7 +8,8 @@ import java.util.Optional;
  * @param subscriptionsMax how many there may be
  * @param streamsPerWakeMax how many streams one wake or claim tells of; the rest is told by the next
  * @param deliveriesMax how many webhook requests are under way at the same time; further wakes wait for their turn
- * @param baseUrl the URL of all streams, without a slash at its end; empty to call back where a subscription was created
+ * @param baseUrl the URL of all streams, without a slash at its end; empty to call back where a subscription was
+ *     created
  */
 public record SubscriptionOptions(
         int subscriptionsMax, int streamsPerWakeMax, int deliveriesMax, Optional<String> baseUrl) {

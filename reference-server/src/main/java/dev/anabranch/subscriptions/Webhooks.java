@@ -166,7 +166,8 @@ final class Webhooks {
     private String callbackUrl(Origin origin) {
         String id =
                 URLEncoder.encode(origin.id().value(), StandardCharsets.UTF_8).replace("+", "%20");
-        return core.options().baseUrl().orElse(origin.baseUrl()) + "/" + SubscriptionConfig.RESERVED + "/subscriptions/" + id + "/callback";
+        return core.options().baseUrl().orElse(origin.baseUrl()) + "/" + SubscriptionConfig.RESERVED + "/subscriptions/"
+                + id + "/callback";
     }
 
     private void answered(Attempt attempt, @Nullable Response response, @Nullable Throwable failure) {

@@ -181,7 +181,8 @@ final class MemoryEngine implements StreamEngine {
     @Override
     public CompletableFuture<CreateResult> fork(StreamName fork, ForkRequest request) {
         Stream source = streams.get(request.source());
-        Stream stream = new Stream(++ids, fork, Optional.of(source.status().head().tail()));
+        Stream stream =
+                new Stream(++ids, fork, Optional.of(source.status().head().tail()));
         stream.messages.addAll(source.messages);
         stream.messages.addAll(messages(request.body()));
         streams.put(fork, stream);

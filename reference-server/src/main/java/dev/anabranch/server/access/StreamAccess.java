@@ -35,8 +35,8 @@ public final class StreamAccess {
     }
 
     /**
-     * Whether the user may have any line appended to the stream. Not so where only the server writes, or where lines are
-     * looked at one by one. Does not say whether the stream exists.
+     * Whether the user may have any line appended to the stream. Not so where only the server writes, or where lines
+     * are looked at one by one. Does not say whether the stream exists.
      */
     public boolean mayWrite(UserId user, StreamName name) {
         if (!everybodyMay && (isTurn(name) || isDirectory(name))) {

@@ -2,8 +2,8 @@ package dev.anabranch.server.subscriptions;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.engine.StreamEngine;
-import dev.anabranch.server.http.Face;
 import dev.anabranch.server.ServerOptions;
+import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.http.PublicUrl;
@@ -69,16 +69,16 @@ public final class SubscriptionsFace implements Face {
     /**
      * Takes up the subscriptions that {@code engine} keeps. Blocks until they are read.
      *
-     * @param options whether there are webhooks, and where callbacks go. Webhooks may go to this machine as long as only
-     *     it can reach the server: for development
+     * @param options whether there are webhooks, and where callbacks go. Webhooks may go to this machine as long as
+     *     only it can reach the server: for development
      */
     public static SubscriptionsFace open(
             StreamEngine engine, ServerOptions options, SubscriptionAccess access, Function<Context, String> user) {
         Optional<WebhookSender> sender = options.webhooks()
                 ? Optional.of(JettyWebhookSender.start(new WebhookUrls(options.isLoopback())))
                 : Optional.empty();
-        SubscriptionOptions limits = SubscriptionOptions.DEFAULTS.withBaseUrl(
-                options.publicUrl().map(url -> url.of(STREAMS)));
+        SubscriptionOptions limits =
+                SubscriptionOptions.DEFAULTS.withBaseUrl(options.publicUrl().map(url -> url.of(STREAMS)));
         Subscriptions subscriptions = Subscriptions.open(engine, limits, access, sender);
         return new SubscriptionsFace(subscriptions, user, options.publicUrl());
     }

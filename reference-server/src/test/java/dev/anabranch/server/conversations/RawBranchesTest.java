@@ -116,8 +116,7 @@ class RawBranchesTest {
     void aBranchThatAnApplicationMakesOverHttpIsCountedOnce() {
         try (HttpDurableStreams streams = HttpDurableStreams.connect(server.uri("/v1/stream"));
                 AgentSessions sessions = AgentSessions.of(streams)) {
-            AgentSession branch =
-                    sessions.session("plan").fork(ForkPoint.now(), "mine");
+            AgentSession branch = sessions.session("plan").fork(ForkPoint.now(), "mine");
 
             assertThat(tree()).containsExactlyInAnyOrder("plan", branch.id());
             String lines = server.get("/v1/stream/directory", NOBODY).response().body();

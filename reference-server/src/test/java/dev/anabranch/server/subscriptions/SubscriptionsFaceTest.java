@@ -70,7 +70,13 @@ class SubscriptionsFaceTest {
     void requestsThatMakeNoSenseAreRefusedInTheProtocolsOwnWords() {
         try (TestServer server = TestServer.start(data)) {
             for (String body : new String[] {
-                "", "[]", "{}", "{", "{\"type\":\"mail\"}", PULL_WAKE + "x", "{\"type\":\"pull-wake\",\"pattern\":\"a\"}"
+                "",
+                "[]",
+                "{}",
+                "{",
+                "{\"type\":\"mail\"}",
+                PULL_WAKE + "x",
+                "{\"type\":\"pull-wake\",\"pattern\":\"a\"}"
             }) {
                 assertError(server.call("PUT", SUBSCRIPTION, NOBODY, body), 400, "INVALID_REQUEST");
             }
@@ -124,8 +130,8 @@ class SubscriptionsFaceTest {
         try (TestServer server = TestServer.start(data)) {
             server.call("PUT", "/v1/stream/source", NOBODY, "[1,2]");
             server.call("PUT", SUBSCRIPTION, NOBODY, PULL_WAKE);
-            Reply fork = server.call(
-                    "PUT", "/v1/stream/orders/1", NOBODY, "[3]", "Stream-Forked-From", "/v1/stream/source");
+            Reply fork =
+                    server.call("PUT", "/v1/stream/orders/1", NOBODY, "[3]", "Stream-Forked-From", "/v1/stream/source");
             assertThat(fork.status()).isEqualTo(201);
 
             Reply claim = claim(server, "me");
@@ -143,8 +149,8 @@ class SubscriptionsFaceTest {
         BlockingQueue<String> calls = new LinkedBlockingQueue<>();
         HttpServer receiver = receiver(calls);
         int port = receiver.getAddress().getPort();
-        String webhook = "{\"type\":\"webhook\",\"pattern\":\"orders/*\",\"webhook\":{\"url\":\"http://127.0.0.1:" + port
-                + "/hook\"}}";
+        String webhook = "{\"type\":\"webhook\",\"pattern\":\"orders/*\",\"webhook\":{\"url\":\"http://127.0.0.1:"
+                + port + "/hook\"}}";
         try {
             try (TestServer server = TestServer.start(data, options -> options.withWebhooks(true))) {
                 assertThat(server.call("PUT", SUBSCRIPTION, NOBODY, webhook)
@@ -154,8 +160,8 @@ class SubscriptionsFaceTest {
                         .startsWith("http://127.0.0.1:");
             }
             PublicUrl url = new PublicUrl("https://streams.example/below/");
-            try (TestServer server = TestServer.start(
-                    data, options -> options.withWebhooks(true).withPublicUrl(url))) {
+            try (TestServer server =
+                    TestServer.start(data, options -> options.withWebhooks(true).withPublicUrl(url))) {
                 assertThat(server.get(SUBSCRIPTION, NOBODY)
                                 .json()
                                 .at("/webhook/signing/jwks_url")
@@ -168,7 +174,10 @@ class SubscriptionsFaceTest {
                 String call = calls.poll(30, TimeUnit.SECONDS);
                 assertThat(call).isNotNull();
                 // Of a subscription made before the server knew its public URL, too.
-                assertThat(new ObjectMapper().readTree(call).path("callback_url").asText())
+                assertThat(new ObjectMapper()
+                                .readTree(call)
+                                .path("callback_url")
+                                .asText())
                         .isEqualTo("https://streams.example/below/v1/stream/__ds/subscriptions/mailer/callback");
             }
         } finally {
@@ -234,8 +243,7 @@ class SubscriptionsFaceTest {
     }
 
     private static void release(TestServer server, Reply claim) {
-        String body =
-                "{\"wake_id\":\"" + claim.text("wake_id") + "\",\"generation\":" + claim.text("generation") + "}";
+        String body = "{\"wake_id\":\"" + claim.text("wake_id") + "\",\"generation\":" + claim.text("generation") + "}";
         Reply released = server.call(
                 "POST", SUBSCRIPTION + "/release", NOBODY, body, "Authorization", "Bearer " + claim.text("token"));
         assertThat(released.status()).isEqualTo(204);
@@ -250,7 +258,9 @@ class SubscriptionsFaceTest {
     private static void join(TestServer server, String method) {
         Reply reply = method.equals("PUT")
                 ? server.post(
-                        "/v1/conversations/plan/memberships", "alice", "{\"userId\":\"bob\",\"accessLevel\":\"reader\"}")
+                        "/v1/conversations/plan/memberships",
+                        "alice",
+                        "{\"userId\":\"bob\",\"accessLevel\":\"reader\"}")
                 : server.call("DELETE", "/v1/conversations/plan/memberships/bob", "alice", "");
         assertThat(reply.status()).isBetween(200, 204);
     }
