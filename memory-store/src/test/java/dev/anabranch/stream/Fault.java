@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** What a {@link FaultProxy} does to one request. */
 @FunctionalInterface
@@ -60,6 +61,33 @@ public interface Fault {
             byte[] answer = whole(exchange);
             await(until);
             exchange.answer(answer);
+        };
+    }
+
+    /** The connection is cut; the request reaches the server when the task that {@code later} gets is run, if ever. */
+    static Fault lateRequest(Consumer<Runnable> later) {
+        return exchange -> later.accept(() -> {
+            try {
+                exchange.deliver((bytes, count) -> true);
+            } catch (IOException serverIsAway) {
+                // Then it is lost after all, which is what may become of it.
+            }
+        });
+    }
+
+    /** Something happens while the request is on its way, and then this does. */
+    default Fault after(Runnable event) {
+        return exchange -> {
+            event.run();
+            inflict(exchange);
+        };
+    }
+
+    /** This happens, and then something else, before the connection is closed. */
+    default Fault before(Runnable event) {
+        return exchange -> {
+            inflict(exchange);
+            event.run();
         };
     }
 

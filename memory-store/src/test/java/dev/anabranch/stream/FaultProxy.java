@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /**
@@ -27,12 +28,19 @@ import java.util.function.Predicate;
  */
 public final class FaultProxy implements AutoCloseable {
 
-    private final URI target;
+    /*
+     * A port that is given up while connections are refused must be there again afterwards. So it is chosen from below
+     * those that systems hand out by themselves, where nobody takes it meanwhile.
+     */
+    private static final int PORT_MIN = 10_000;
+    private static final int PORT_MAX = 32_000;
+
     private final Deque<Planned> plan = new ArrayDeque<>(); // guarded by itself
     private final List<String> requests = new ArrayList<>(); // guarded by itself
     private final List<String> transcripts = new ArrayList<>(); // guarded by requests
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private final int port;
+    private volatile URI target;
     private volatile Listener listener;
 
     private record Planned(Predicate<String> requestLine, Fault fault) {}
@@ -41,12 +49,20 @@ public final class FaultProxy implements AutoCloseable {
 
     private FaultProxy(URI target) {
         this.target = target;
-        try {
-            listener = listen(0);
-        } catch (IOException noPort) {
-            throw new UncheckedIOException(noPort);
-        }
+        this.listener = listenSomewhere();
         this.port = listener.socket().getLocalPort();
+    }
+
+    private Listener listenSomewhere() {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return listen(ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX));
+            } catch (IOException taken) {
+                if (attempt == 100) {
+                    throw new UncheckedIOException(taken);
+                }
+            }
+        }
     }
 
     /** A proxy on a free port of the loopback interface, in front of {@code target}, an http URL. */
@@ -57,6 +73,14 @@ public final class FaultProxy implements AutoCloseable {
     /** The target's URL, by way of this proxy. */
     public URI uri() {
         return URI.create("http://127.0.0.1:" + port + target.getRawPath());
+    }
+
+    /** Leads to another server from now on. The URL by way of this proxy stays what it is. */
+    public void leadTo(URI other) {
+        if (!other.getRawPath().equals(target.getRawPath())) {
+            throw new IllegalArgumentException("path differs: " + other);
+        }
+        target = other;
     }
 
     /** Lets the next request suffer this fault. Faults that are planned one after the other hit in this order. */
@@ -201,8 +225,9 @@ public final class FaultProxy implements AutoCloseable {
 
         /** Delivers the request and takes the answer in, until {@code sink} has had enough. */
         void deliver(Sink sink) throws IOException {
-            int port = proxy.target.getPort();
-            try (Socket server = new Socket(proxy.target.getHost(), port < 0 ? 80 : port)) {
+            URI target = proxy.target;
+            int port = target.getPort();
+            try (Socket server = new Socket(target.getHost(), port < 0 ? 80 : port)) {
                 proxy.open.add(server);
                 server.getOutputStream().write(request);
                 server.getOutputStream().flush();
