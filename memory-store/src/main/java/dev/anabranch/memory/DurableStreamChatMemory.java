@@ -61,14 +61,16 @@ public final class DurableStreamChatMemory implements ChatMemory {
     /** Adds the messages in one append. */
     @Override
     public void add(Iterable<ChatMessage> messages) {
-        StoreFailures.run("adding to the memory", () -> {
-            List<ChatMessage> window = systemFirst(session.window());
-            for (ChatMessage message : messages) {
-                join(window, message);
-            }
-            limit.apply(window);
-            session.updateWindow(window);
-        });
+        List<ChatMessage> added = new ArrayList<>();
+        messages.forEach(added::add);
+        StoreFailures.run(
+                "adding to the memory",
+                () -> session.updateWindow(added, (window, fresh) -> {
+                    List<ChatMessage> list = systemFirst(window);
+                    fresh.forEach(message -> join(list, message));
+                    limit.apply(list);
+                    return list;
+                }));
     }
 
     private static void join(List<ChatMessage> window, ChatMessage message) {

@@ -7,6 +7,7 @@ import dev.langchain4j.data.message.ChatMessage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 
 /**
  * One agent conversation: a history that is only ever added to, and a window on it that the model sees. A handle, cheap
@@ -80,6 +81,19 @@ public interface AgentSession {
      * @throws MessageNotStorableException if a message would not come back as it is; nothing is written then
      */
     void updateWindow(List<ChatMessage> messages);
+
+    /**
+     * Adds messages to the window, in one append and, as a rule, in that one request. {@code join} says how: it is
+     * given the window as it is and the messages, and answers the window as it shall be. It is asked again if others
+     * have written meanwhile. Makes the session if there is none.
+     *
+     * <p>Messages whose addition by an earlier call failed, in a way that left open what became of it, and which were
+     * written after all, are not added again.
+     *
+     * @param join answers a list of the very objects that it was given. May change the lists
+     * @throws MessageNotStorableException if a message would not come back as it is; nothing is written then
+     */
+    void updateWindow(List<ChatMessage> messages, BinaryOperator<List<ChatMessage>> join);
 
     /** The entries of a type, oldest first. Reads the whole stream. */
     List<TypedEntry> entries(String type);

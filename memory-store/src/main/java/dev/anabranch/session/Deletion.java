@@ -27,7 +27,7 @@ final class Deletion {
                 deleteStream(log, record.get(), deadline);
                 deleted = record;
             }
-            log.noteSeen(null);
+            log.noteLook(null);
         } finally {
             log.lock().unlock();
         }

@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,33 +18,59 @@ import org.jspecify.annotations.Nullable;
  */
 final class Instances {
 
-    private final Map<Object, List<String>> ids = new HashMap<>();
+    /**
+     * What is known of an object.
+     *
+     * @param ids more than one if it was stored more than once
+     * @param lastOf how many entries the session had when this object was handed out as the last of the window; -1 if
+     *     it never was. Another object is handed out for each number
+     */
+    private record Known(List<String> ids, long lastOf) {
+        static final Known NOTHING = new Known(List.of(), -1);
+    }
+
+    private final Map<Object, Known> known = new HashMap<>();
     private final ReferenceQueue<ChatMessage> collected = new ReferenceQueue<>();
 
     void add(ChatMessage instance, String id) {
-        forgetCollected();
-        List<String> known = idsOf(instance);
-        if (known.contains(id)) {
-            return;
+        Known before = of(instance);
+        if (!before.ids().contains(id)) {
+            put(
+                    instance,
+                    new Known(
+                            Stream.concat(before.ids().stream(), Stream.of(id)).toList(), before.lastOf()));
         }
-        List<String> more = known.isEmpty()
-                ? List.of(id)
-                : Stream.concat(known.stream(), Stream.of(id)).toList();
-        if (known.isEmpty()) {
-            ids.put(new Key(instance, collected), more);
-        } else {
-            ids.put(new Probe(instance), more); // keeps the key that is there
+    }
+
+    /** Notes an object that is handed out once: as the last of the window, as it was after {@code entries}. */
+    void addLast(ChatMessage instance, String id, long entries) {
+        put(instance, new Known(List.of(id), entries));
+    }
+
+    private void put(ChatMessage instance, Known now) {
+        forgetCollected();
+        if (known.replace(new Probe(instance), now) == null) {
+            known.put(new Key(instance, collected), now);
         }
     }
 
     /** The ids this object has in the session; more than one if it was stored more than once. */
     List<String> idsOf(ChatMessage instance) {
-        return ids.getOrDefault(new Probe(instance), List.of());
+        return of(instance).ids();
+    }
+
+    /** How many entries the session had when this object was handed out as the last of its window, if it was. */
+    Optional<Long> lastOf(ChatMessage instance) {
+        return Optional.of(of(instance).lastOf()).filter(entries -> entries >= 0);
+    }
+
+    private Known of(ChatMessage instance) {
+        return known.getOrDefault(new Probe(instance), Known.NOTHING);
     }
 
     private void forgetCollected() {
         for (Reference<?> gone = collected.poll(); gone != null; gone = collected.poll()) {
-            ids.remove(gone);
+            known.remove(gone);
         }
     }
 

@@ -17,13 +17,12 @@ import dev.anabranch.stream.StreamPage;
 import dev.anabranch.stream.StreamsUnavailableException;
 import dev.anabranch.stream.TailListener;
 import dev.anabranch.stream.Tailing;
+import dev.langchain4j.data.message.ChatMessage;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -45,7 +44,7 @@ final class SessionLog {
      * notices entries of writers that send no Stream-Seq. If there are any in between, the state is built again.
      */
 
-    private static final int READERS_REMEMBERED = 256;
+    private static final int UNSETTLED_MAX = 256;
 
     private static final int PAGES_WAITING_MAX = 64;
 
@@ -55,7 +54,7 @@ final class SessionLog {
     // All guarded by lock, save the queue.
     private final Instances instances = new Instances();
     private final Producers producer;
-    private final Map<Long, Long> seen;
+    private final SeenByThreads seen = new SeenByThreads();
     private final Queue<StreamPage> arrived = new ConcurrentLinkedQueue<>();
     private int generation;
     private @Nullable SessionState state;
@@ -63,11 +62,19 @@ final class SessionLog {
     private long checkedAt;
     private String watched = "";
     private boolean watchedSeen;
+    /** How many entries there were just after what is watched for. */
+    private long watchedAt;
+
+    private Seen.Range written = new Seen.Range(0, 0);
     private @Nullable Tailing tailing;
     private volatile boolean tailingFailed;
     private @Nullable Seed seed;
     private Optional<SeedKey> seedKey = Optional.empty();
-    private final Set<String> unsettled = new LinkedHashSet<>();
+    private final Map<String, List<TypedEntry>> unsettled = new LinkedHashMap<>();
+    private @Nullable HandedOut handedOut;
+
+    /** The last message of the window after so many entries, as the object that was handed out for it. */
+    private record HandedOut(long entries, String id, ChatMessage message) {}
 
     /** Branches of the same parent from the same place begin in the same state. */
     record SeedKey(StreamName parent, Offset offset, long subOffset) {}
@@ -79,12 +86,6 @@ final class SessionLog {
         this.world = world;
         this.id = id;
         this.producer = new Producers(world.producerId());
-        this.seen = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-                return size() > READERS_REMEMBERED;
-            }
-        };
     }
 
     String id() {
@@ -119,25 +120,31 @@ final class SessionLog {
         }
     }
 
-    /** What the calling thread has seen of the session; empty if it has not looked yet. */
-    Optional<Long> seenByThread() {
-        return Optional.ofNullable(seen.get(Thread.currentThread().getId()));
+    /** The calling thread has looked at the window. */
+    void noteLook(@Nullable SessionState current) {
+        seen.note(
+                current == null
+                        ? Seen.NOTHING
+                        : seen.mine().orElse(Seen.NOTHING).looked(current));
     }
 
-    void noteSeen(@Nullable SessionState current) {
-        seen.put(
-                Thread.currentThread().getId(),
-                current == null ? 0L : current.cursor().entries());
+    /** What the calling thread has seen. A thread that has not looked yet sees what there is now. */
+    Seen seen(SessionState current) {
+        Seen mine = seen.mine().orElseGet(() -> Seen.all(current));
+        seen.note(mine);
+        return mine;
     }
 
-    /** The stream is gone, or never was: of the one that comes next, those who looked have seen nothing. */
-    private void nothingSeen() {
-        seen.replaceAll((thread, entries) -> 0L);
+    /** Whatever the calling thread does now, it does on what this process knows now, unless it has looked before. */
+    void noteKnown() {
+        SessionState known = state;
+        if (known != null && seen.mine().isEmpty()) {
+            seen.note(Seen.all(known));
+        }
     }
 
-    /** How many entries this process knew before it looked again; the greatest number if it knew none. */
-    long known() {
-        return state == null ? Long.MAX_VALUE : state.cursor().entries();
+    private void noteWritten() {
+        seen.note(seen.mine().orElseGet(() -> Seen.upTo(written.from())).withOwn(written));
     }
 
     @Nullable
@@ -178,11 +185,29 @@ final class SessionLog {
         this.generation = generation;
     }
 
-    /** An append of this message is under way. */
-    void unsettle(String messageId) {
-        unsettled.add(messageId);
-        if (unsettled.size() > READERS_REMEMBERED) {
-            unsettled.remove(unsettled.iterator().next());
+    /**
+     * The object to hand out for the last message of the window: another one after each number of entries, so that the
+     * list which holds it tells what its writer has seen, whichever thread it is written on.
+     */
+    ChatMessage handOutLast(SessionState current, String messageId, ChatMessage message) {
+        long entries = current.cursor().entries();
+        HandedOut before = handedOut;
+        if (before != null && before.entries() == entries && before.id().equals(messageId)) {
+            return before.message();
+        }
+        ChatMessage copy = MessageCopies.of(message).orElse(message);
+        if (copy != message) {
+            instances.addLast(copy, messageId, entries);
+        }
+        handedOut = new HandedOut(entries, messageId, copy);
+        return copy;
+    }
+
+    /** An append of this message, together with these entries, is under way. */
+    void unsettle(String messageId, List<TypedEntry> entries) {
+        unsettled.put(messageId, entries);
+        if (unsettled.size() > UNSETTLED_MAX) {
+            unsettled.remove(unsettled.keySet().iterator().next());
         }
     }
 
@@ -190,9 +215,13 @@ final class SessionLog {
         unsettled.remove(messageId);
     }
 
-    /** Whether an append of this message was tried, and nobody has said that it was written. */
-    boolean isUnsettled(String messageId) {
-        return unsettled.contains(messageId);
+    boolean hasUnsettled() {
+        return !unsettled.isEmpty();
+    }
+
+    /** What an append of this message was to write beside it, if nobody has said yet that it was written. */
+    Optional<List<TypedEntry>> unsettled(String messageId) {
+        return Optional.ofNullable(unsettled.get(messageId));
     }
 
     // Reading
@@ -211,7 +240,7 @@ final class SessionLog {
                 return;
             } catch (StreamNotFoundException | StreamGoneException gone) {
                 forget();
-                nothingSeen();
+                seen.nothing();
                 int latest = world.generations().latest(id, deadline);
                 if (latest <= generation) {
                     return;
@@ -263,6 +292,17 @@ final class SessionLog {
         return built;
     }
 
+    /**
+     * Whether the stream of this name may be another one by now: an append that nobody has looked before would then be
+     * taken for what it is not.
+     */
+    boolean mayBeAnother() {
+        SessionState now = state;
+        return now != null
+                && (now.record().path("ttlSeconds").asLong(0) > 0
+                        || now.record().path("idGenerated").asBoolean(false));
+    }
+
     /** A stream that was left alone for its TTL is gone, and another one may have taken its name. */
     private boolean mayHaveExpired(SessionState now) {
         long ttl = now.record().path("ttlSeconds").asLong(0);
@@ -311,6 +351,7 @@ final class SessionLog {
         target.apply(entry, entry.headers().offset());
         if (entry.fingerprint().equals(watched)) {
             watchedSeen = true;
+            watchedAt = target.cursor().entries();
         }
     }
 
@@ -427,7 +468,9 @@ final class SessionLog {
                     if (after == null) {
                         throw new AssertionError("the session is gone while its lock is held");
                     }
-                    noteSeen(after);
+                    if (!change.entries().isEmpty()) {
+                        noteWritten();
+                    }
                     return change.done().apply(after);
                 }
             }
@@ -451,6 +494,8 @@ final class SessionLog {
                                     .withSequence(now.tail().token()));
             if (result instanceof AppendResult.Appended appended) {
                 producer.used();
+                long before = now.cursor().entries();
+                written = new Seen.Range(before, before + entries.size());
                 now.applyOwn(entries, appended.tail(), world.options().consistency() != Consistency.SINGLE_WRITER);
                 return true;
             }
@@ -463,13 +508,14 @@ final class SessionLog {
             deadline.pauseOrThrow(failed);
         } catch (StreamNotFoundException | StreamGoneException deletedMeanwhile) {
             forget();
-            nothingSeen();
+            seen.nothing();
         } catch (DurableStreamsException refused) {
             doubtful = true;
             throw refused;
         }
         doubtful = true;
         refresh(deadline);
+        written = new Seen.Range(watchedAt - entries.size(), watchedAt);
         return watchedSeen;
     }
 

@@ -25,9 +25,9 @@ final class WindowPlan {
      * lists into gaps. Then by content, only within a gap and only in order (a longest common subsequence): so a user
      * who says "yes" twice has said it twice, and a list that was rebuilt elsewhere still finds its messages.
      *
-     * The writer made the list from a window it had seen, and others may have written since. `base` is the number of
-     * entries that the writer had seen. What happened to a message at an entry from `base` on is news to the writer,
-     * and the list says nothing about it: a message that joined since stays, one that was evicted since stays evicted.
+     * The writer made the list from a window it had seen, and others may have written since. What happened to a message
+     * at an entry that the writer has not `seen` is news to the writer, and the list says nothing about it: a message
+     * that joined since stays, one that was evicted since stays evicted.
      */
 
     /** Up to this many comparisons a common subsequence is looked for exactly. */
@@ -39,7 +39,7 @@ final class WindowPlan {
     private final SessionState state;
     private final Instances instances;
     private final List<ChatMessage> list;
-    private final long base;
+    private final Seen seen;
     private final List<WindowMessage> window;
     private final Map<String, Integer> positions = new HashMap<>();
 
@@ -57,11 +57,11 @@ final class WindowPlan {
     private final List<String> evictions = new ArrayList<>();
     private final List<Put> puts = new ArrayList<>();
 
-    WindowPlan(SessionState state, Instances instances, List<ChatMessage> list, long base) {
+    WindowPlan(SessionState state, Instances instances, List<ChatMessage> list, Seen seen) {
         this.state = state;
         this.instances = instances;
         this.list = list;
-        this.base = base;
+        this.seen = seen;
         this.window = state.window();
         this.matched = new int[list.size()];
         Arrays.fill(matched, -1);
@@ -119,8 +119,8 @@ final class WindowPlan {
 
     private boolean areSeen(int fromPosition, int toPosition) {
         return window.subList(fromPosition, toPosition).stream()
-                .allMatch(
-                        message -> message.isDecoded() && message.message().isPresent() && message.lastChange() < base);
+                .allMatch(message ->
+                        message.isDecoded() && message.message().isPresent() && seen.has(message.lastChange()));
     }
 
     /** Messages of the window that leave it. */
@@ -182,7 +182,7 @@ final class WindowPlan {
             if (evictedBy.isPresent()) {
                 claimed.add(id);
                 known[element] = id;
-                dropped[element] = evictedBy.get() >= base;
+                dropped[element] = !seen.has(evictedBy.get());
                 return;
             }
         }
@@ -244,7 +244,7 @@ final class WindowPlan {
         int freeCount = 0;
         for (int i = fromPosition; i < toPosition; i++) {
             WindowMessage message = window.get(i);
-            if (!claimed.contains(message.id()) && message.lastChange() < base) {
+            if (!claimed.contains(message.id()) && seen.has(message.lastChange())) {
                 free[freeCount++] = i;
             }
         }
@@ -326,7 +326,7 @@ final class WindowPlan {
         }
         for (WindowMessage message : window) {
             boolean isGone = !claimed.contains(message.id())
-                    && message.lastChange() < base
+                    && seen.has(message.lastChange())
                     && message.message().isPresent();
             if (isGone || moved.contains(message.id())) {
                 evictions.add(message.id());

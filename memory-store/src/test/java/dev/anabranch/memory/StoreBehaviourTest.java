@@ -3,11 +3,14 @@ package dev.anabranch.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.MemoryStreams;
 import dev.anabranch.session.MemoryStreams.Fault;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.SessionQuery;
 import dev.anabranch.session.SessionsOptions;
+import dev.anabranch.stream.StreamsUnavailableException;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.SystemMessage;
@@ -103,6 +106,70 @@ class StoreBehaviourTest {
     }
 
     @Test
+    void whatIsAddedAgainAfterAFailureIsAddedOnce() {
+        DurableStreamChatMemoryStore impatient = DurableStreamChatMemoryStore.builder()
+                .streams(streams)
+                .deadline(Duration.ofNanos(1))
+                .build();
+        for (Fault fault : Fault.values()) {
+            ChatMemory nativeMemory = DurableStreamChatMemory.builder()
+                    .id("native-" + fault)
+                    .store(impatient)
+                    .maxMessages(2)
+                    .build();
+            ChatMemory window = MessageWindowChatMemory.builder()
+                    .id("window-" + fault)
+                    .maxMessages(10)
+                    .chatMemoryStore(impatient)
+                    .build();
+            AgentSession session = impatient.sessions().session("session-" + fault);
+            session.append(numbered(1).get(0));
+            ChatMessage yes = UserMessage.from("yes");
+
+            for (ChatMemory memory : List.of(nativeMemory, window)) {
+                memory.add(numbered(2));
+                streams.next(fault);
+                assertThatThrownBy(() -> memory.add(yes)).isInstanceOf(RetriableException.class);
+                memory.add(yes);
+                memory.add(yes); // this one is meant
+            }
+            streams.next(fault);
+            assertThatThrownBy(() -> session.append(yes)).isInstanceOf(StreamsUnavailableException.class);
+            assertThat(session.append(yes).messages())
+                    .singleElement()
+                    .extracting(HistoryMessage::text)
+                    .isEqualTo("yes");
+            assertThat(session.append(yes).repeated()).isFalse();
+
+            assertThat(nativeMemory.messages()).containsExactly(yes, yes);
+            assertThat(window.messages()).endsWith(yes, yes).hasSize(4);
+            assertThat(session.history()).hasSize(3);
+            assertThat(store.session("native-" + fault).history()).hasSize(4);
+        }
+    }
+
+    @Test
+    void aNativeMemoryThatIsBehindAddsToWhatIsThere() {
+        DurableStreamChatMemoryStore other =
+                DurableStreamChatMemoryStore.builder().streams(streams).build();
+        ChatMemory here = memory(store);
+        ChatMemory there = memory(other);
+        here.add(SystemMessage.from("be kind"));
+        there.add(UserMessage.from("one"));
+        here.add(UserMessage.from("two"));
+        there.add(SystemMessage.from("be brief"));
+        here.add(SystemMessage.from("be kind"));
+
+        assertThat(here.messages())
+                .containsExactly(SystemMessage.from("be kind"), UserMessage.from("one"), UserMessage.from("two"));
+        assertThat(there.messages()).isEqualTo(here.messages());
+    }
+
+    private static ChatMemory memory(DurableStreamChatMemoryStore store) {
+        return DurableStreamChatMemory.builder().id("both").store(store).build();
+    }
+
+    @Test
     void whatCannotBeKeptIsRefusedBeforeTheSessionIsMade() {
         ChatMessage awkward = UserMessage.builder()
                 .addContent(TextContent.from("hello"))
@@ -183,7 +250,7 @@ class StoreBehaviourTest {
         streams.requests();
         memory.add(UserMessage.from("three"));
 
-        assertThat(streams.requests()).containsExactly("read sessions/native", "append sessions/native");
+        assertThat(streams.requests()).containsExactly("append sessions/native");
         assertThat(memory.messages())
                 .containsExactly(SystemMessage.from("be kind"), AiMessage.from("two"), UserMessage.from("three"));
         memory.add(SystemMessage.from("be brief"));
