@@ -10,7 +10,6 @@ import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
-import dev.langchain4j.exception.RetriableException;
 import dev.langchain4j.memory.ChatMemory;
 import dev.langchain4j.memory.chat.MessageWindowChatMemory;
 import dev.langchain4j.store.memory.chat.ChatMemoryStore;
@@ -25,7 +24,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,8 +101,8 @@ class MemoryOnABadLineTest {
                     said.add(message);
                     oracle.add(message);
                     ChatMemory now = memory;
-                    insist(() -> now.add(message));
-                    assertThat(insist(now::messages))
+                    Insisting.insist(() -> now.add(message));
+                    assertThat(Insisting.insist(now::messages))
                             .as("seed %d, turn %d", seed, turn)
                             .isEqualTo(oracle.messages());
                 }
@@ -139,44 +137,6 @@ class MemoryOnABadLineTest {
         }
         messages.add(AiMessage.from("answer " + number % 3));
         return messages;
-    }
-
-    /** As a caller does that catches what LangChain4j documents: the same call again, until it succeeds. */
-    private static <T> T insist(Supplier<T> call) {
-        for (int attempt = 0; ; attempt++) {
-            try {
-                return call.get();
-            } catch (RetriableException again) {
-                assertThat(again).hasMessageMatching("(?s).*(nothing was written|may have been written).*");
-                assertThat(attempt).isLessThan(100);
-            }
-        }
-    }
-
-    private static void insist(Runnable call) {
-        insist(() -> {
-            call.run();
-            return true;
-        });
-    }
-
-    /** A store whose caller repeats each call until it succeeds. */
-    private record Insisting(ChatMemoryStore store) implements ChatMemoryStore {
-
-        @Override
-        public List<ChatMessage> getMessages(Object memoryId) {
-            return insist(() -> store.getMessages(memoryId));
-        }
-
-        @Override
-        public void updateMessages(Object memoryId, List<ChatMessage> messages) {
-            insist(() -> store.updateMessages(memoryId, messages));
-        }
-
-        @Override
-        public void deleteMessages(Object memoryId) {
-            insist(() -> store.deleteMessages(memoryId));
-        }
     }
 
     private void assertHeld(BadLine line, List<ChatMessage> said, List<ChatMessage> window) {
@@ -236,7 +196,7 @@ class MemoryOnABadLineTest {
                         UserMessage.from("question " + turn + " of " + writer),
                         AiMessage.from("answer " + turn + " to " + writer))) {
                     said.add(message);
-                    insist(() -> memory.add(message));
+                    Insisting.insist(() -> memory.add(message));
                 }
             }
         }
