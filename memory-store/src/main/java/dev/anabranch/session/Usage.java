@@ -3,6 +3,7 @@ package dev.anabranch.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -35,6 +36,22 @@ public record Usage(OptionalLong inputTokens, OptionalLong outputTokens, long to
         outputTokens.ifPresent(tokens -> value.put("outputTokens", tokens));
         value.put("totalTokens", totalTokens);
         return TypedEntry.of(ENTRY_TYPE, key, value);
+    }
+
+    /** What an entry of this type records, also one that another program wrote in the usual words. */
+    public static Optional<Usage> of(TypedEntry entry) {
+        OptionalLong total = entry.type().equals(ENTRY_TYPE) ? totalOf(entry.value()) : OptionalLong.empty();
+        return total.isEmpty() || total.getAsLong() < 0
+                ? Optional.empty()
+                : Optional.of(new Usage(
+                        count(entry.value(), "inputTokens"), count(entry.value(), "outputTokens"), total.getAsLong()));
+    }
+
+    private static OptionalLong count(JsonNode value, String name) {
+        JsonNode count = value.path(name);
+        return count.isIntegralNumber() && count.canConvertToLong()
+                ? OptionalLong.of(count.longValue())
+                : OptionalLong.empty();
     }
 
     /** The total that an entry's value tells, also one that another program wrote in the usual words. */

@@ -61,7 +61,7 @@ class StoreBehaviourTest {
 
     @Test
     void aLostAnswerNeitherLosesNorDuplicates() {
-        for (Fault fault : Fault.values()) {
+        for (Fault fault : List.of(Fault.LOSE_ANSWER, Fault.LOSE_REQUEST)) {
             String id = "chat-" + fault;
             ChatMemory memory = MessageWindowChatMemory.builder()
                     .id(id)
@@ -88,7 +88,7 @@ class StoreBehaviourTest {
                 .streams(streams)
                 .deadline(Duration.ofNanos(1))
                 .build();
-        for (Fault fault : Fault.values()) {
+        for (Fault fault : List.of(Fault.LOSE_ANSWER, Fault.LOSE_REQUEST)) {
             String id = "chat-" + fault;
             ChatMessage hello = UserMessage.from("hello");
             ChatMessage more = AiMessage.from("more");
@@ -111,7 +111,7 @@ class StoreBehaviourTest {
                 .streams(streams)
                 .deadline(Duration.ofNanos(1))
                 .build();
-        for (Fault fault : Fault.values()) {
+        for (Fault fault : List.of(Fault.LOSE_ANSWER, Fault.LOSE_REQUEST)) {
             ChatMemory nativeMemory = DurableStreamChatMemory.builder()
                     .id("native-" + fault)
                     .store(impatient)

@@ -39,7 +39,9 @@ public final class MemoryStreams implements DurableStreams {
         /** It is written, and the answer is lost. */
         LOSE_ANSWER,
         /** It is not written, and the answer is lost. */
-        LOSE_REQUEST
+        LOSE_REQUEST,
+        /** Nothing: the one after it is meant. */
+        NONE
     }
 
     private record Stored(Payload message, Offset offset, int append) {}
