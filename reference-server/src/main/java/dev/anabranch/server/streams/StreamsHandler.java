@@ -150,21 +150,22 @@ public final class StreamsHandler extends Handler.Wrapper {
         });
     }
 
-    /** Answers on a thread of the server's, so that the thread that commits is free for the next batch. */
+    /**
+     * Answers on the thread that brings the outcome, which is the engine's own: the answer is short and writing it
+     * never blocks, while another thread would have to be woken for every request.
+     */
     private <T> void answer(CompletableFuture<T> future, Exchange exchange, BiConsumer<T, Exchange> writer) {
-        CompletableFuture<T> unused = future.whenCompleteAsync(
-                (result, failure) -> {
-                    try {
-                        if (failure != null) {
-                            exchange.fail(failure);
-                        } else {
-                            writer.accept(result, exchange);
-                        }
-                    } catch (RuntimeException broken) {
-                        exchange.fail(broken);
-                    }
-                },
-                executor());
+        CompletableFuture<T> unused = future.whenComplete((result, failure) -> {
+            try {
+                if (failure != null) {
+                    exchange.fail(failure);
+                } else {
+                    writer.accept(result, exchange);
+                }
+            } catch (RuntimeException broken) {
+                exchange.fail(broken);
+            }
+        });
     }
 
     private Executor executor() {
