@@ -28,9 +28,13 @@ public record StreamName(String value) implements Comparable<StreamName> {
             throw new IllegalArgumentException("stream name is empty");
         }
         for (String segment : value.split("/", -1)) {
-            requireSegment(segment, value);
+            requireSegment(segment);
         }
-        if (utf8(value).remaining() > BYTES_MAX) {
+        if (value.indexOf('\\') >= 0) {
+            throw new IllegalArgumentException("stream name has a backslash");
+        }
+        int bytes = isPrintableAscii(value) ? value.length() : requireText(value);
+        if (bytes > BYTES_MAX) {
             throw new IllegalArgumentException("stream name is longer than " + BYTES_MAX + " bytes");
         }
     }
@@ -89,19 +93,31 @@ public record StreamName(String value) implements Comparable<StreamName> {
                 || UNRESERVED.indexOf(octet) >= 0;
     }
 
-    private static void requireSegment(String segment, String name) {
+    private static void requireSegment(String segment) {
         if (segment.isEmpty()) {
             throw new IllegalArgumentException("stream name has an empty segment");
         }
         if (segment.equals(".") || segment.equals("..")) {
             throw new IllegalArgumentException("stream name has a dot segment");
         }
-        if (segment.indexOf('\\') >= 0) {
-            throw new IllegalArgumentException("stream name has a backslash");
+    }
+
+    /** Names are made for every request, and nearly all are of this kind. */
+    private static boolean isPrintableAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
         }
+        return true;
+    }
+
+    /** The length in bytes of UTF-8. */
+    private static int requireText(String name) {
         if (name.codePoints().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("stream name has a control character");
         }
+        return utf8(name).remaining();
     }
 
     private static ByteBuffer utf8(String text) {
@@ -116,23 +132,24 @@ public record StreamName(String value) implements Comparable<StreamName> {
     }
 
     private static String decode(String raw) {
+        int escape = raw.indexOf('%');
+        if (escape < 0) {
+            return raw;
+        }
         ByteBuffer octets = ByteBuffer.allocate(raw.length() * 3);
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c != '%') {
-                int width = Character.isHighSurrogate(c) && i + 1 < raw.length() ? 2 : 1;
-                octets.put(utf8(raw.substring(i, i + width)));
-                i += width - 1;
-                continue;
-            }
-            int high = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 1), 16) : -1;
-            int low = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 2), 16) : -1;
+        int start = 0;
+        while (escape >= 0) {
+            octets.put(utf8(raw.substring(start, escape)));
+            int high = escape + 2 < raw.length() ? Character.digit(raw.charAt(escape + 1), 16) : -1;
+            int low = escape + 2 < raw.length() ? Character.digit(raw.charAt(escape + 2), 16) : -1;
             if (high < 0 || low < 0) {
                 throw new IllegalArgumentException("stream name has a broken percent escape");
             }
             octets.put((byte) (high * 16 + low));
-            i += 2;
+            start = escape + 3;
+            escape = raw.indexOf('%', start);
         }
+        octets.put(utf8(raw.substring(start)));
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString();
         } catch (CharacterCodingException notUtf8) {

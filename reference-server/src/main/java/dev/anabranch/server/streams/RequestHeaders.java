@@ -9,14 +9,15 @@ import dev.anabranch.stream.Producer;
 import dev.anabranch.stream.StreamName;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the protocol's request headers, strictly: a header that is there and makes no sense, or is there twice, is a
@@ -142,13 +143,16 @@ final class RequestHeaders {
     }
 
     private Optional<String> single(String name) {
-        List<String> values = fields.getFields(name).stream()
-                .map(field -> field.getValue() == null ? "" : field.getValue())
-                .toList();
-        if (values.size() > 1) {
-            throw invalid(name + " is there " + values.size() + " times");
+        @Nullable HttpField found = null;
+        for (HttpField field : fields) {
+            if (field.is(name)) {
+                if (found != null) {
+                    throw invalid(name + " is there more than once");
+                }
+                found = field;
+            }
         }
-        return values.stream().findFirst();
+        return Optional.ofNullable(found).map(field -> field.getValue() == null ? "" : field.getValue());
     }
 
     private static void requireText(String name, String value) {
