@@ -49,7 +49,11 @@ final class StreamDirectory {
     StreamDirectory(StreamStorage storage, EngineClock clock, int keptMax, StreamCell.Events events) {
         this.storage = storage;
         this.clock = clock;
-        this.kept = Caffeine.newBuilder().maximumSize(keptMax).build();
+        // Keeping order is little work, and costs less where it falls due than waking a thread for it.
+        this.kept = Caffeine.newBuilder()
+                .maximumSize(keptMax)
+                .executor(Runnable::run)
+                .build();
         this.events = events;
     }
 
