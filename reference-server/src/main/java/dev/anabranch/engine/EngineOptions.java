@@ -1,5 +1,7 @@
 package dev.anabranch.engine;
 
+import java.util.function.Consumer;
+
 /**
  * What an engine may take up. Past a limit, a call fails with {@link dev.anabranch.stream.LimitExceededException} and
  * changes nothing.
@@ -59,147 +61,89 @@ public record EngineOptions(
         }
     }
 
-    public EngineOptions withMessageBytesMax(int messageBytesMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withMessageBytesMax(int bytes) {
+        return changed(draft -> draft.messageBytesMax = bytes);
     }
 
-    public EngineOptions withBatchBytesMax(int batchBytesMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withBatchBytesMax(int bytes) {
+        return changed(draft -> draft.batchBytesMax = bytes);
     }
 
-    public EngineOptions withBatchMessagesMax(int batchMessagesMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withBatchMessagesMax(int messages) {
+        return changed(draft -> draft.batchMessagesMax = messages);
     }
 
-    public EngineOptions withJsonDepthMax(int jsonDepthMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withJsonDepthMax(int depth) {
+        return changed(draft -> draft.jsonDepthMax = depth);
     }
 
-    public EngineOptions withProducersPerStreamMax(int producersPerStreamMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withProducersPerStreamMax(int producers) {
+        return changed(draft -> draft.producersPerStreamMax = producers);
     }
 
-    public EngineOptions withReadBytesMax(int readBytesMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withReadBytesMax(int bytes) {
+        return changed(draft -> draft.readBytesMax = bytes);
     }
 
-    public EngineOptions withWaitingReadersMax(int waitingReadersMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withWaitingReadersMax(int readers) {
+        return changed(draft -> draft.waitingReadersMax = readers);
     }
 
-    public EngineOptions withCachedStreamsMax(int cachedStreamsMax) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withCachedStreamsMax(int streams) {
+        return changed(draft -> draft.cachedStreamsMax = streams);
     }
 
-    public EngineOptions withBlockCacheBytes(long blockCacheBytes) {
-        return new EngineOptions(
-                messageBytesMax,
-                batchBytesMax,
-                batchMessagesMax,
-                jsonDepthMax,
-                producersPerStreamMax,
-                producerIdBytesMax,
-                sequenceBytesMax,
-                readBytesMax,
-                waitingReadersMax,
-                queuedBytesMax,
-                cachedStreamsMax,
-                blockCacheBytes);
+    public EngineOptions withBlockCacheBytes(long bytes) {
+        return changed(draft -> draft.blockCacheBytes = bytes);
+    }
+
+    private EngineOptions changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options that can be changed one by one. */
+    private static final class Draft {
+
+        private final EngineOptions others;
+        private int messageBytesMax;
+        private int batchBytesMax;
+        private int batchMessagesMax;
+        private int jsonDepthMax;
+        private int producersPerStreamMax;
+        private int readBytesMax;
+        private int waitingReadersMax;
+        private int cachedStreamsMax;
+        private long blockCacheBytes;
+
+        Draft(EngineOptions from) {
+            others = from;
+            messageBytesMax = from.messageBytesMax;
+            batchBytesMax = from.batchBytesMax;
+            batchMessagesMax = from.batchMessagesMax;
+            jsonDepthMax = from.jsonDepthMax;
+            producersPerStreamMax = from.producersPerStreamMax;
+            readBytesMax = from.readBytesMax;
+            waitingReadersMax = from.waitingReadersMax;
+            cachedStreamsMax = from.cachedStreamsMax;
+            blockCacheBytes = from.blockCacheBytes;
+        }
+
+        EngineOptions options() {
+            return new EngineOptions(
+                    messageBytesMax,
+                    batchBytesMax,
+                    batchMessagesMax,
+                    jsonDepthMax,
+                    producersPerStreamMax,
+                    others.producerIdBytesMax,
+                    others.sequenceBytesMax,
+                    readBytesMax,
+                    waitingReadersMax,
+                    others.queuedBytesMax,
+                    cachedStreamsMax,
+                    blockCacheBytes);
+        }
     }
 }
