@@ -10,9 +10,9 @@ public final class LimitExceededException extends DurableStreamsException {
 
     /** Which limit. */
     public enum Limit {
-        /** The request is too large and always will be. */
+        /** The request is too large, or one too many, and always will be: it is of no use to try again. */
         SIZE,
-        /** There were too many requests, or there are too many of something: later it may do. */
+        /** There is too much to do just now: later it may do. */
         RATE
     }
 

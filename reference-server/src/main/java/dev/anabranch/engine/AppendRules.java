@@ -97,8 +97,8 @@ final class AppendRules {
             }
             if (state.producers() >= limits.producersPerStreamMax()) {
                 throw new LimitExceededException(
-                        Limit.RATE,
-                        "stream has " + limits.producersPerStreamMax() + " producers already",
+                        Limit.SIZE,
+                        "stream has " + limits.producersPerStreamMax() + " producers already, and forgets none",
                         Optional.empty());
             }
             return Optional.empty();

@@ -37,6 +37,9 @@ public final class AnabranchServer implements AutoCloseable {
 
     private static final long STOP_TIMEOUT_MILLIS = 10_000;
 
+    /** The server's own, beside those that clients may have: they must not be turned away for the clients' sake. */
+    private static final int OWN_READERS_MAX = 1_000;
+
     private final Javalin javalin;
     private final Runnable closeStore;
     private final StreamsHandler streams;
@@ -91,9 +94,10 @@ public final class AnabranchServer implements AutoCloseable {
     }
 
     private static EmbeddedDurableStreams open(ServerOptions options) {
-        EngineOptions engine = EngineOptions.DEFAULTS
+        int readers = options.limits().waitingReadersMax();
+        EngineOptions engine = options.engine()
                 .withBatchBytesMax(options.limits().bodyBytesMax())
-                .withWaitingReadersMax(options.limits().waitingReadersMax());
+                .withWaitingReadersMax(readers + Math.min(OWN_READERS_MAX, Integer.MAX_VALUE - readers));
         try {
             return EmbeddedDurableStreams.open(options.dataDir(), engine);
         } catch (DataFolderException unusable) {

@@ -1,5 +1,6 @@
 package dev.anabranch.server;
 
+import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.server.security.JwtOptions;
 import dev.anabranch.server.security.SecurityOptions;
@@ -125,7 +126,32 @@ final class CommandLine {
                     "--sse-duration",
                     "MS",
                     "end SSE connections after this long (60000)",
-                    (l, v) -> l.withSseDuration(Duration.ofMillis(int32(v)))));
+                    (l, v) -> l.withSseDuration(Duration.ofMillis(int32(v)))),
+            engine(
+                    "--max-message-bytes",
+                    "N",
+                    "refuse larger JSON messages (16777216)",
+                    (e, v) -> e.withMessageBytesMax(int32(v))),
+            engine(
+                    "--max-batch-messages",
+                    "N",
+                    "refuse appends of more JSON messages (100000)",
+                    (e, v) -> e.withBatchMessagesMax(int32(v))),
+            engine(
+                    "--max-json-depth",
+                    "N",
+                    "refuse JSON that nests deeper (512)",
+                    (e, v) -> e.withJsonDepthMax(int32(v))),
+            engine(
+                    "--max-producers",
+                    "N",
+                    "idempotent producers of one stream (10000)",
+                    (e, v) -> e.withProducersPerStreamMax(int32(v))),
+            engine(
+                    "--block-cache-bytes",
+                    "N",
+                    "memory for blocks read from disk (268435456)",
+                    (e, v) -> e.withBlockCacheBytes(int64(v))));
 
     private CommandLine() {}
 
@@ -216,6 +242,14 @@ final class CommandLine {
                 (options, value) -> options.withLimits(setting.apply(options.limits(), value)));
     }
 
+    private static Option engine(String name, String placeholder, String help, EngineSetting setting) {
+        return new Option(
+                name,
+                placeholder,
+                help,
+                (options, value) -> options.withEngine(setting.apply(options.engine(), value)));
+    }
+
     private static Option security(String name, String placeholder, String help, SecuritySetting setting) {
         return new Option(
                 name,
@@ -250,9 +284,22 @@ final class CommandLine {
         ServerLimits apply(ServerLimits limits, String value);
     }
 
+    @FunctionalInterface
+    private interface EngineSetting {
+        EngineOptions apply(EngineOptions engine, String value);
+    }
+
     private static int int32(String value) {
+        long number = int64(value);
+        if (number != (int) number) {
+            throw new IllegalArgumentException("larger than " + Integer.MAX_VALUE);
+        }
+        return (int) number;
+    }
+
+    private static long int64(String value) {
         try {
-            return Integer.parseInt(value);
+            return Long.parseLong(value);
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException("not a whole number", notANumber);
         }

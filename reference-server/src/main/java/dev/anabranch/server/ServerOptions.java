@@ -1,5 +1,6 @@
 package dev.anabranch.server;
 
+import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.server.security.SecurityOptions;
 import java.net.InetAddress;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param webhooks whether subscriptions may deliver by webhook
  * @param publicUrl where callers reach the server, if a proxy stands before it
  * @param security who may use the server; by default everyone who reaches it may do anything
+ * @param limits what one client can cost the server
+ * @param engine what streams may take up; how large an append is and how many readers wait is for {@code limits} to say
  */
 public record ServerOptions(
         String host,
@@ -27,7 +30,8 @@ public record ServerOptions(
         boolean webhooks,
         Optional<PublicUrl> publicUrl,
         SecurityOptions security,
-        ServerLimits limits) {
+        ServerLimits limits,
+        EngineOptions engine) {
 
     /** The port that the protocol registers (section 13.1). */
     public static final int PORT = 4437;
@@ -41,7 +45,8 @@ public record ServerOptions(
             false,
             Optional.empty(),
             SecurityOptions.DEFAULTS,
-            ServerLimits.DEFAULTS);
+            ServerLimits.DEFAULTS,
+            EngineOptions.DEFAULTS);
 
     public ServerOptions {
         if (host.isBlank()) {
@@ -56,40 +61,44 @@ public record ServerOptions(
     }
 
     public ServerOptions withHost(String host) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
     }
 
     public ServerOptions withPort(int port) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
     }
 
     public ServerOptions withDataDir(Path dataDir) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
     }
 
     public ServerOptions withLongPollTimeout(Duration timeout) {
-        return new ServerOptions(host, port, dataDir, timeout, webhooks, publicUrl, security, limits);
+        return new ServerOptions(host, port, dataDir, timeout, webhooks, publicUrl, security, limits, engine);
     }
 
     public ServerOptions withWebhooks(boolean webhooks) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
     }
 
     public ServerOptions withPublicUrl(PublicUrl url) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits, engine);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
     }
 
     public ServerOptions withTokenFile(Path file) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, security.withTokenFile(file), limits);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, security.withTokenFile(file), limits, engine);
     }
 
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits);
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+    }
+
+    public ServerOptions withEngine(EngineOptions engine) {
+        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
     }
 
     /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */
