@@ -81,7 +81,8 @@ public record ServerOptions(
     }
 
     public ServerOptions withPublicUrl(PublicUrl url) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits, engine);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
@@ -90,7 +91,15 @@ public record ServerOptions(
 
     public ServerOptions withTokenFile(Path file) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, security.withTokenFile(file), limits, engine);
+                host,
+                port,
+                dataDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                security.withTokenFile(file),
+                limits,
+                engine);
     }
 
     public ServerOptions withLimits(ServerLimits limits) {
