@@ -4,6 +4,7 @@ import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.server.http.Face;
+import dev.anabranch.server.http.HeadAsGet;
 import dev.anabranch.server.http.ProblemErrorHandler;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.streams.StreamsHandler;
@@ -124,12 +125,14 @@ public final class AnabranchServer implements AutoCloseable {
         chain.add(new GracefulHandler());
         chain.addAll(filters);
         chain.add(streams);
+        chain.add(new HeadAsGet());
         // Routes read bodies in one piece: they are called once it is there. Forms are no exception: left to itself the
         // handler takes them apart, and nothing is left to read of what curl sends without a content type.
         chain.add(new EagerContentHandler(new EagerContentHandler.RetainedContentLoaderFactory()));
         Javalin javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
+            config.http.prefer405over404 = true;
             config.http.maxRequestSize = options.limits().bodyBytesMax();
             config.jetty.modifyServer(server -> setUp(server, chain));
             config.jetty.modifyHttpConfiguration(http -> setUp(http, options));

@@ -10,10 +10,14 @@ import dev.anabranch.stream.StreamGoneException;
 import dev.anabranch.stream.StreamNotFoundException;
 import dev.anabranch.stream.StreamsUnavailableException;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
@@ -106,6 +110,9 @@ public record Problem(int status, String code, String detail, Map<String, String
             String reason = http.getReason();
             return of(http.getCode(), reason == null ? HttpStatus.getMessage(http.getCode()) : reason);
         }
+        if (failure instanceof MethodNotAllowedResponse other) {
+            return methodNotAllowed(other.getDetails().getOrDefault("availableMethods", ""));
+        }
         if (failure instanceof HttpResponseException http && http.getStatus() >= 400) {
             return of(http.getStatus(), detailOf(http));
         }
@@ -144,6 +151,16 @@ public record Problem(int status, String code, String detail, Map<String, String
     private Problem retryAfter(Optional<Duration> wait) {
         long seconds = Math.max(1, wait.orElse(RETRY_DEFAULT).plusMillis(999).toSeconds());
         return withHeader("Retry-After", Long.toString(seconds));
+    }
+
+    /** Every route that answers GET answers HEAD. */
+    private static Problem methodNotAllowed(String methods) {
+        Set<String> allowed = new TreeSet<>(List.of(methods.split(", ")));
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        return of(HttpStatus.METHOD_NOT_ALLOWED_405, "this path does not take the method")
+                .withHeader("Allow", String.join(", ", allowed));
     }
 
     private static Problem limitExceeded(LimitExceededException limit) {

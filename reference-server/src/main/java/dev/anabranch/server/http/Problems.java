@@ -2,6 +2,7 @@ package dev.anabranch.server.http;
 
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -28,10 +29,10 @@ public final class Problems {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        boolean isHead = response.getRequest().getMethod().equals("HEAD");
         ByteBuffer body = ByteBuffer.wrap(problem.toJson());
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
-        response.write(true, isHead ? ByteBuffer.allocate(0) : body, callback);
+        // The answer to HEAD too: Jetty leaves the body out, and would close the connection over one that is short.
+        response.write(true, body, callback);
     }
 
     /** Answers with {@code problem}. */
@@ -47,6 +48,8 @@ public final class Problems {
     /** Answers every exception that a route throws, and every path that no route has, with a problem. */
     public static void install(JavalinConfig config) {
         config.routes.exception(Exception.class, (failure, http) -> write(of(failure), http));
+        // Javalin has a handler of its own for these, which would come first.
+        config.routes.exception(HttpResponseException.class, (failure, http) -> write(of(failure), http));
         config.routes.error(HttpStatus.NOT_FOUND_404, http -> {
             String type = http.res().getContentType();
             boolean isAnswered = type != null && !type.startsWith("text/plain"); // which is what Javalin begins with

@@ -89,6 +89,80 @@ class RightsTest {
     }
 
     @Test
+    void headAnswersAsGetWithoutABody() {
+        try (TestServer server = TestServer.start(data, TestServer.users("alice"))) {
+            server.post("/v1/conversations", "alice", "{\"id\":\"plan\"}");
+            server.post("/v1/conversations/plan/entries", "alice", BODY);
+
+            for (String path : List.of(
+                    "/v1/conversations",
+                    "/v1/conversations/plan",
+                    "/v1/conversations/plan/entries",
+                    "/v1/conversations/nothing",
+                    "/v1/conversations?limit=0",
+                    "/openapi.json",
+                    "/docs",
+                    "/page/js/app.js",
+                    "/",
+                    "/nowhere")) {
+                Reply get = server.get(path, "alice");
+                Reply head = server.call("HEAD", path, "alice", "");
+
+                assertThat(head.status()).as(path).isEqualTo(get.status());
+                assertThat(head.response().body()).as(path).isEmpty();
+                for (String name : List.of("Content-Type", "Content-Length", "ETag", "Cache-Control")) {
+                    assertThat(head.header(name)).as("%s of %s", name, path).isEqualTo(get.header(name));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMethodThatARouteDoesNotHaveIs405AndChangesNothing() {
+        try (TestServer server = TestServer.start(data, TestServer.users("alice"))) {
+            server.post("/v1/conversations", "alice", "{\"id\":\"plan\"}");
+
+            Reply put = server.call("PUT", "/v1/conversations/plan", "alice", "{}");
+
+            assertThat(put.status()).isEqualTo(405);
+            assertThat(put.text("code")).isEqualTo("method_not_allowed");
+            assertThat(put.header("Allow")).contains("DELETE, GET, HEAD, PATCH");
+            assertThat(server.call("PUT", "/nowhere", "alice", "{}").status()).isEqualTo(404);
+            assertThat(server.call("PUT", "/v1/conversations/plan", "", "{}").status())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void whatNamesTwoConversationsNeedsRightsOnBoth() {
+        try (TestServer server = TestServer.start(data, TestServer.users("alice", "bob"))) {
+            server.post("/v1/conversations", "alice", "{\"id\":\"hers\"}");
+            server.post("/v1/conversations/hers/entries", "alice", BODY);
+            server.post("/v1/conversations", "bob", "{\"id\":\"his\"}");
+
+            assertThat(server.get("/v1/conversations/his/compare/hers", "bob").status())
+                    .isEqualTo(404);
+            assertThat(server.get("/v1/conversations/hers/compare/his", "bob").status())
+                    .isEqualTo(404);
+            assertThat(server.post("/v1/conversations/his/bring-forward", "bob", "{\"from\":\"hers\"}")
+                            .status())
+                    .isEqualTo(404);
+            assertThat(server.post(
+                                    "/v1/conversations/new/entries",
+                                    "bob",
+                                    BODY.replace("{\"title\"", "{\"forkedAtConversationId\":\"hers\",\"title\""))
+                            .status())
+                    .isEqualTo(404);
+            assertThat(server.get("/v1/conversations/new", "bob").status()).isEqualTo(404);
+            assertThat(server.post("/v1/conversations/his/fork", "bob", "{\"id\":\"hers\"}")
+                            .status())
+                    .isEqualTo(409);
+            assertThat(server.get("/v1/conversations/hers", "alice").text("ownerUserId"))
+                    .isEqualTo("alice");
+        }
+    }
+
+    @Test
     void aStreamAnswersToMembersOnly() {
         try (TestServer server = TestServer.start(data, TestServer.users("alice", "bob"))) {
             server.post("/v1/conversations", "alice", "{\"id\":\"plan\"}");
@@ -162,8 +236,7 @@ class RightsTest {
     }
 
     private static Reply send(TestServer server, Operation operation, String path, String user) {
-        boolean hasBody =
-                !operation.method().equals("GET") && !operation.method().equals("DELETE");
+        boolean hasBody = !List.of("GET", "HEAD", "DELETE").contains(operation.method());
         return server.call(operation.method(), path, user, hasBody ? BODY : "");
     }
 
@@ -173,10 +246,12 @@ class RightsTest {
         for (Map.Entry<String, JsonNode> path : description.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
                 String text = operation.getValue().path("description").asText();
-                operations.add(new Operation(
-                        operation.getKey().toUpperCase(Locale.ROOT),
-                        path.getKey(),
-                        text.isEmpty() ? "" : text.replaceAll(".*`(.*)`.*", "$1")));
+                String scope = text.isEmpty() ? "" : text.replaceAll(".*`(.*)`.*", "$1");
+                String method = operation.getKey().toUpperCase(Locale.ROOT);
+                operations.add(new Operation(method, path.getKey(), scope));
+                if (method.equals("GET")) {
+                    operations.add(new Operation("HEAD", path.getKey(), scope));
+                }
             }
         }
         return operations;

@@ -46,7 +46,6 @@ final class HealthTest {
         javalin.start("127.0.0.1", 0);
         try {
             HttpResponse<String> ready = get(javalin, "/health/ready");
-            assertThat(send(javalin, "HEAD", "/health/ready").statusCode()).isEqualTo(503);
             assertThat(ready.statusCode()).isEqualTo(503);
             assertThat(ready.headers().firstValue("Content-Type")).contains("application/problem+json");
             assertThat(ready.body()).contains("the store has no room left");
@@ -89,14 +88,7 @@ final class HealthTest {
     }
 
     private static HttpResponse<String> get(Javalin javalin, String path) throws Exception {
-        return send(javalin, "GET", path);
-    }
-
-    private static HttpResponse<String> send(Javalin javalin, String method, String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + javalin.port() + path);
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .method(method, HttpRequest.BodyPublishers.noBody())
-                .build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
     }
 }
