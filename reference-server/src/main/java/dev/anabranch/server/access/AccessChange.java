@@ -21,6 +21,9 @@ sealed interface AccessChange {
     /** There is no such session any more. With the last session of a tree its memberships end. */
     record Removed(String session) implements AccessChange {}
 
+    /** What an earlier journal said stands before this line, all of it. */
+    record Complete() implements AccessChange {}
+
     ObjectMapper JSON = new ObjectMapper();
 
     default String toJson() {
@@ -38,6 +41,8 @@ sealed interface AccessChange {
                     .put("user", left.user().value());
         } else if (this instanceof Removed removed) {
             node.put("op", "removed").put("session", removed.session());
+        } else if (this instanceof Complete) {
+            node.put("op", "complete");
         } else {
             throw new AssertionError("no form for " + this);
         }
@@ -59,6 +64,7 @@ sealed interface AccessChange {
                             text(node, "tree"), new UserId(text(node, "user")), AccessLevel.parse(text(node, "level")));
                 case "left" -> new Left(text(node, "tree"), new UserId(text(node, "user")));
                 case "removed" -> new Removed(text(node, "session"));
+                case "complete" -> new Complete();
                 default -> throw new IllegalArgumentException("no change of access: " + json);
             };
         } catch (JsonProcessingException malformed) {

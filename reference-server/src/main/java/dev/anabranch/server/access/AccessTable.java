@@ -1,15 +1,16 @@
 package dev.anabranch.server.access;
 
+import dev.anabranch.server.access.AccessChange.Complete;
 import dev.anabranch.server.access.AccessChange.Joined;
 import dev.anabranch.server.access.AccessChange.Left;
 import dev.anabranch.server.access.AccessChange.Placed;
 import dev.anabranch.server.access.AccessChange.Removed;
 import dev.anabranch.server.security.UserId;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What the journal of memberships says, replayed. Not safe for use by several threads. */
 final class AccessTable {
@@ -17,7 +18,6 @@ final class AccessTable {
     private final Map<String, String> treeOfSession = new HashMap<>();
     private final Map<String, Integer> sessionsOfTree = new HashMap<>();
     private final Map<String, Map<UserId, AccessLevel>> membersOfTree = new HashMap<>();
-    private final Map<UserId, Set<String>> treesOfUser = new HashMap<>();
 
     void apply(AccessChange change) {
         if (change instanceof Placed placed) {
@@ -28,15 +28,11 @@ final class AccessTable {
             membersOfTree
                     .computeIfAbsent(joined.tree(), unseen -> new HashMap<>())
                     .put(joined.user(), joined.level());
-            treesOfUser
-                    .computeIfAbsent(joined.user(), unseen -> new HashSet<>())
-                    .add(joined.tree());
         } else if (change instanceof Left left) {
             members(left.tree()).ifPresent(members -> members.remove(left.user()));
-            leave(left.user(), left.tree());
         } else if (change instanceof Removed removed) {
             remove(removed.session());
-        } else {
+        } else if (!(change instanceof Complete)) {
             throw new AssertionError("no effect for " + change);
         }
     }
@@ -50,8 +46,28 @@ final class AccessTable {
         return Optional.ofNullable(membersOfTree.get(tree));
     }
 
-    Set<String> treesOf(UserId user) {
-        return treesOfUser.getOrDefault(user, Set.of());
+    /** About how many changes it takes to say all this. */
+    int size() {
+        return treeOfSession.size()
+                + membersOfTree.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** Changes that make an empty table this one. Members of trees without sessions are left out. */
+    List<AccessChange> changes() {
+        List<AccessChange> changes = new ArrayList<>();
+        treeOfSession.forEach((session, tree) -> changes.add(new Placed(session, tree)));
+        membersOfTree.forEach((tree, members) -> {
+            if (!sessionsOfTree.containsKey(tree)) {
+                return;
+            }
+            members.forEach((user, level) -> changes.add(new Joined(tree, user, level)));
+            if (members.isEmpty()) {
+                // A tree whose members have left is nobody's, which is not the same as one that never had any.
+                changes.add(new Joined(tree, UserId.LOCAL, AccessLevel.READER));
+                changes.add(new Left(tree, UserId.LOCAL));
+            }
+        });
+        return changes;
     }
 
     private void remove(String session) {
@@ -61,17 +77,7 @@ final class AccessTable {
         }
         if (sessionsOfTree.merge(tree, -1, Integer::sum) == 0) {
             sessionsOfTree.remove(tree);
-            Map<UserId, AccessLevel> members = membersOfTree.remove(tree);
-            if (members != null) {
-                members.keySet().forEach(user -> leave(user, tree));
-            }
+            membersOfTree.remove(tree);
         }
-    }
-
-    private void leave(UserId user, String tree) {
-        treesOfUser.computeIfPresent(user, (same, trees) -> {
-            trees.remove(tree);
-            return trees.isEmpty() ? null : trees;
-        });
     }
 }

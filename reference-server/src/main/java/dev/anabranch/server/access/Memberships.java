@@ -1,21 +1,16 @@
 package dev.anabranch.server.access;
 
 import dev.anabranch.engine.StreamEngine;
-import dev.anabranch.engine.StreamRead;
 import dev.anabranch.server.access.AccessChange.Joined;
 import dev.anabranch.server.access.AccessChange.Left;
 import dev.anabranch.server.access.AccessChange.Placed;
 import dev.anabranch.server.access.AccessChange.Removed;
 import dev.anabranch.server.security.UserId;
-import dev.anabranch.stream.AppendRequest;
 import dev.anabranch.stream.AppendResult;
-import dev.anabranch.stream.CreateRequest;
-import dev.anabranch.stream.Offset;
-import dev.anabranch.stream.Payload;
-import dev.anabranch.stream.StreamName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,30 +28,36 @@ import java.util.concurrent.CompletableFuture;
 public final class Memberships {
 
     /*
-     * The truth is a journal: one internal stream, one JSON line a change, replayed into memory at the start. A change is
-     * applied to the table and handed to the engine under one lock, so that table and journal have the same order; the
-     * wait for the disk is outside of it. Should the disk refuse, the table is replayed from what the journal has.
+     * The truth is the journal, replayed into memory at the start. A change is applied to the table and handed to the
+     * journal under one lock, so that both have the same order; the wait for the disk is outside of it. Should the disk
+     * refuse, the table is replayed from what the journal has.
      */
 
-    private static final StreamName JOURNAL = InternalStreams.named("access");
-    private static final int READ_BYTES = 1 << 20;
+    private static final int REMEMBERED = 1_000;
     private static final Map<UserId, AccessLevel> NOBODYS = Map.of(UserId.LOCAL, AccessLevel.OWNER);
 
-    private final StreamEngine engine;
+    private final AccessJournal journal;
     private final Ancestry ancestry;
     private final Object lock = new Object();
     private AccessTable table; // guarded by lock
 
-    private Memberships(StreamEngine engine, Ancestry ancestry) {
-        this.engine = engine;
+    /** For telling them of its end; the last {@value #REMEMBERED}. Guarded by itself. */
+    private final Map<String, Set<UserId>> membersOfDeleted = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Set<UserId>> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    private Memberships(AccessJournal journal, Ancestry ancestry) {
+        this.journal = journal;
         this.ancestry = ancestry;
-        this.table = replay(engine);
+        this.table = journal.replay();
     }
 
     /** The memberships that this engine keeps. */
     public static Memberships open(StreamEngine engine, Ancestry ancestry) {
-        engine.create(JOURNAL, CreateRequest.JSON).join();
-        return new Memberships(engine, ancestry);
+        return new Memberships(AccessJournal.open(engine), ancestry);
     }
 
     /**
@@ -129,6 +130,21 @@ public final class Memberships {
     /** Gives a session its own place, so that it keeps it when its parent goes. */
     public void keep(String session) {
         settle(session);
+    }
+
+    /** Remembers for a while who the members of a session are that is about to be deleted. */
+    public void noteMembers(String session) {
+        Set<UserId> members = members(session).keySet();
+        synchronized (membersOfDeleted) {
+            membersOfDeleted.put(session, members);
+        }
+    }
+
+    /** Whether the user was a member of a session that was deleted a while ago. */
+    public boolean wasMember(UserId user, String session) {
+        synchronized (membersOfDeleted) {
+            return membersOfDeleted.getOrDefault(session, Set.of()).contains(user);
+        }
     }
 
     /** Forgets sessions that were deleted. */
@@ -220,8 +236,7 @@ public final class Memberships {
     }
 
     private CompletableFuture<AppendResult> write(List<AccessChange> changes) {
-        List<String> lines = changes.stream().map(AccessChange::toJson).toList();
-        CompletableFuture<AppendResult> written = engine.append(JOURNAL, AppendRequest.json(lines));
+        CompletableFuture<AppendResult> written = journal.append(changes);
         changes.forEach(table::apply);
         return written;
     }
@@ -237,23 +252,9 @@ public final class Memberships {
         } finally {
             if (!done) {
                 synchronized (lock) {
-                    table = replay(engine);
+                    table = journal.replay();
                 }
             }
         }
-    }
-
-    private static AccessTable replay(StreamEngine engine) {
-        AccessTable table = new AccessTable();
-        Offset next = Offset.BEGINNING;
-        StreamRead read;
-        do {
-            read = engine.read(JOURNAL, next, READ_BYTES);
-            for (Payload line : read.page().messages()) {
-                table.apply(AccessChange.parse(line.utf8()));
-            }
-            next = read.page().next();
-        } while (!read.page().upToDate());
-        return table;
     }
 }
