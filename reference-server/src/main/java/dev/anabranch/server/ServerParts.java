@@ -85,7 +85,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                                 engine, options, new SubscriberRights(access, singleUser), Callers::nameOf),
                         face,
                         new HealthFace(engine, System::nanoTime),
-                        new RpcFace(conversations, search),
+                        new RpcFace(conversations, search, engine),
                         new MetricsFace(meters),
                         new DescriptionFace(),
                         new PageFace()));

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class Callers {
 
     private static final String ATTRIBUTE = "dev.anabranch.caller";
+    private static final String ADMISSION = "dev.anabranch.admission";
 
     private Callers() {}
 
-    static void set(Request request, Caller caller) {
+    static void set(Request request, Caller caller, Admission admission) {
         request.setAttribute(ATTRIBUTE, caller);
+        request.setAttribute(ADMISSION, admission);
     }
 
     /** The caller of a request to Jetty. */
@@ -36,6 +38,14 @@ public final class Callers {
     /** The caller of a request to Javalin. */
     public static Caller of(Context http) {
         return known(http.req().getAttribute(ATTRIBUTE));
+    }
+
+    /** How the caller of a request to Javalin came in. */
+    public static Admission admissionOf(Context http) {
+        if (http.req().getAttribute(ADMISSION) instanceof Admission admission) {
+            return admission;
+        }
+        throw new AssertionError("a request came past the gate");
     }
 
     /** The caller's name, or that of the one user of a server without a gate. */

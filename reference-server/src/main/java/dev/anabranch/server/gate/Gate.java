@@ -83,19 +83,43 @@ public final class Gate extends Handler.Wrapper {
         if (OpenPaths.contains(request.getMethod(), path)) {
             return;
         }
-        Caller caller = authenticate(request);
-        Optional<Duration> wait = rates.exceededBy(caller);
-        if (wait.isPresent()) {
-            long seconds = Math.max(1, wait.get().plusMillis(999).toSeconds());
-            throw new ProblemException(Problem.of(429, "limit_exceeded", "too many requests with this token")
-                    .withHeader("Retry-After", Long.toString(seconds)));
-        }
-        Callers.set(request, caller);
+        Admission admission = new TokenAdmission(header(request, HttpHeader.AUTHORIZATION));
+        Caller caller = admission.renew();
+        Callers.set(request, caller, admission);
         streams.admit(caller, request, response, path);
     }
 
-    private Caller authenticate(Request request) {
-        Authentication result = authenticator.authenticate(header(request, HttpHeader.AUTHORIZATION));
+    /** By a token, looked at anew each time. */
+    private final class TokenAdmission implements Admission {
+
+        private final Optional<String> authorization;
+
+        TokenAdmission(Optional<String> authorization) {
+            this.authorization = authorization;
+        }
+
+        @Override
+        public Caller renew() {
+            Caller caller = authenticate(authorization);
+            Optional<Duration> wait = rates.exceededBy(caller);
+            if (wait.isPresent()) {
+                long seconds = Math.max(1, wait.get().plusMillis(999).toSeconds());
+                throw new ProblemException(Problem.of(429, "limit_exceeded", "too many requests with this token")
+                        .withHeader("Retry-After", Long.toString(seconds)));
+            }
+            return caller;
+        }
+
+        @Override
+        public Optional<Caller> caller() {
+            return authenticator.authenticate(authorization) instanceof Authentication.Known known
+                    ? Optional.of(known.caller())
+                    : Optional.empty();
+        }
+    }
+
+    private Caller authenticate(Optional<String> authorization) {
+        Authentication result = authenticator.authenticate(authorization);
         if (result instanceof Authentication.Known known) {
             return known.caller();
         }

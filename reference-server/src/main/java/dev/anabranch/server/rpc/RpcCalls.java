@@ -8,6 +8,7 @@ import dev.anabranch.server.http.ProblemException;
 import dev.anabranch.server.rest.JsonBody;
 import dev.anabranch.server.security.Caller;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** JSON-RPC 2.0: takes a text that holds one call or a batch, and makes the text that answers it. */
 final class RpcCalls {
@@ -21,8 +22,12 @@ final class RpcCalls {
         this.methods = methods;
     }
 
-    /** The answer; empty if there were only notifications. */
-    Optional<JsonNode> answer(Caller caller, byte[] request) {
+    /**
+     * The answer; empty if there were only notifications.
+     *
+     * @param callers who calls, asked for each call; throws what turns a call away
+     */
+    Optional<JsonNode> answer(Supplier<Caller> callers, byte[] request) {
         JsonNode parsed;
         try {
             parsed = JsonBody.parseValue(request);
@@ -30,12 +35,12 @@ final class RpcCalls {
             return Optional.of(failed(NullNode.instance, new RpcError(RpcError.PARSE, "the request is not JSON")));
         }
         if (parsed instanceof ArrayNode batch) {
-            return batch(caller, batch);
+            return batch(callers, batch);
         }
-        return one(caller, parsed).map(answer -> answer);
+        return one(callers, parsed).map(answer -> answer);
     }
 
-    private Optional<JsonNode> batch(Caller caller, ArrayNode batch) {
+    private Optional<JsonNode> batch(Supplier<Caller> callers, ArrayNode batch) {
         if (batch.isEmpty() || batch.size() > BATCH_MAX) {
             return Optional.of(failed(
                     NullNode.instance,
@@ -43,12 +48,12 @@ final class RpcCalls {
         }
         ArrayNode answers = JsonBody.JSON.createArrayNode();
         for (JsonNode call : batch) {
-            one(caller, call).ifPresent(answers::add);
+            one(callers, call).ifPresent(answers::add);
         }
         return answers.isEmpty() ? Optional.empty() : Optional.of(answers);
     }
 
-    private Optional<ObjectNode> one(Caller caller, JsonNode call) {
+    private Optional<ObjectNode> one(Supplier<Caller> callers, JsonNode call) {
         JsonNode id = call.path("id");
         boolean hasGoodId = id.isMissingNode() || id.isNull() || id.isTextual() || id.isNumber();
         boolean isCall = call.isObject()
@@ -59,11 +64,11 @@ final class RpcCalls {
             JsonNode echo = hasGoodId && !id.isMissingNode() ? id : NullNode.instance;
             return Optional.of(failed(echo, new RpcError(RpcError.INVALID_REQUEST, "this is no JSON-RPC 2.0 call")));
         }
-        ObjectNode answer = call(caller, call, id);
+        ObjectNode answer = call(callers, call, id);
         return id.isMissingNode() ? Optional.empty() : Optional.of(answer);
     }
 
-    private ObjectNode call(Caller caller, JsonNode call, JsonNode id) {
+    private ObjectNode call(Supplier<Caller> callers, JsonNode call, JsonNode id) {
         String name = call.path("method").asText();
         Optional<RpcMethods.Method> method = methods.find(name);
         if (method.isEmpty()) {
@@ -80,7 +85,7 @@ final class RpcCalls {
         }
         try {
             ObjectNode answer = answerTo(id);
-            answer.set("result", method.get().call(caller, named));
+            answer.set("result", method.get().call(callers.get(), named));
             return answer;
         } catch (RuntimeException failure) {
             return failed(id, RpcError.of(failure));

@@ -1,7 +1,9 @@
 package dev.anabranch.server.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.server.conversations.Conversations;
+import dev.anabranch.server.gate.Admission;
 import dev.anabranch.server.gate.Callers;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.rest.Answer;
@@ -15,13 +17,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Serves sessions over JSON-RPC 2.0 at {@code /rpc}. */
 public final class RpcFace implements Face {
 
     static final String PATH = "/rpc";
 
-    private static final String CALLER = "caller";
+    private static final String ADMISSION = "admission";
+
+    /** Policy violation (RFC 6455, section 7.4.1). */
+    private static final int NOT_ADMITTED = 1008;
+
     private static final int MESSAGE_BYTES_MAX = 1 << 20;
     private static final int PING_SECONDS = 10;
 
@@ -29,10 +36,15 @@ public final class RpcFace implements Face {
     private final RpcCalls calls;
     private final RpcEvents events;
 
-    public RpcFace(Conversations conversations, SessionSearch search) {
+    /**
+     * Serves these conversations.
+     *
+     * @param engine what they lie on
+     */
+    public RpcFace(Conversations conversations, SessionSearch search, StreamEngine engine) {
         this.methods = new RpcMethods(conversations, search);
         this.calls = new RpcCalls(methods);
-        this.events = RpcEvents.of(conversations);
+        this.events = RpcEvents.of(conversations, engine);
     }
 
     /** The names of all methods. */
@@ -44,7 +56,7 @@ public final class RpcFace implements Face {
     public void declare(JavalinConfig config) {
         config.routes.post(PATH, this::post);
         config.jetty.modifyWebSocketServletFactory(factory -> factory.setMaxTextMessageSize(MESSAGE_BYTES_MAX));
-        config.routes.wsBeforeUpgrade(PATH, http -> http.attribute(CALLER, Callers.of(http)));
+        config.routes.wsBeforeUpgrade(PATH, http -> http.attribute(ADMISSION, Callers.admissionOf(http)));
         config.routes.ws(PATH, this::socket);
     }
 
@@ -54,7 +66,11 @@ public final class RpcFace implements Face {
     }
 
     private void post(Context http) {
-        Optional<JsonNode> answer = calls.answer(Callers.of(http), http.bodyAsBytes());
+        Admission admission = Callers.admissionOf(http);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        // The gate has counted the request, which is the first call.
+        Optional<JsonNode> answer =
+                calls.answer(() -> isFirst.getAndSet(false) ? Callers.of(http) : admission.renew(), http.bodyAsBytes());
         if (answer.isPresent()) {
             Answer.json(http, 200, answer.get());
         } else {
@@ -65,19 +81,48 @@ public final class RpcFace implements Face {
     private void socket(WsConfig socket) {
         socket.onConnect(session -> {
             session.enableAutomaticPings(PING_SECONDS, TimeUnit.SECONDS);
-            events.add(session.sessionId(), caller(session), event -> session.send(event.toString()));
+            events.add(session.sessionId(), new Connection(session));
         });
         socket.onClose(session -> events.remove(session.sessionId()));
-        socket.onMessage(
-                message -> calls.answer(caller(message), message.message().getBytes(StandardCharsets.UTF_8))
-                        .ifPresent(answer -> message.send(answer.toString())));
+        socket.onMessage(message -> {
+            Admission admission = admission(message);
+            if (admission.caller().isEmpty()) {
+                turnAway(message);
+                return;
+            }
+            calls.answer(admission::renew, message.message().getBytes(StandardCharsets.UTF_8))
+                    .ifPresent(answer -> message.send(answer.toString()));
+        });
     }
 
-    private static Caller caller(WsContext session) {
-        Caller caller = session.attribute(CALLER);
-        if (caller == null) {
+    private static void turnAway(WsContext session) {
+        session.closeSession(NOT_ADMITTED, "the token is not valid any more");
+    }
+
+    private static Admission admission(WsContext session) {
+        Admission admission = session.attribute(ADMISSION);
+        if (admission == null) {
             throw new AssertionError("a connection came past the gate");
         }
-        return caller;
+        return admission;
+    }
+
+    /** A WebSocket that hears of events for as long as its token is good. */
+    private record Connection(WsContext session) implements RpcEvents.Listener {
+
+        @Override
+        public Optional<Caller> caller() {
+            return admission(session).caller();
+        }
+
+        @Override
+        public void tell(JsonNode event) {
+            session.send(event.toString());
+        }
+
+        @Override
+        public void end() {
+            turnAway(session);
+        }
     }
 }

@@ -79,6 +79,11 @@ final class RpcMethods {
         return List.copyOf(methods.keySet());
     }
 
+    /** What the token must allow for the method of this name. */
+    Scope scopeOf(String name) {
+        return Optional.ofNullable(methods.get(name)).orElseThrow().scope();
+    }
+
     /** The method of this name; refuses callers without the scope when called. */
     Optional<Method> find(String name) {
         return Optional.ofNullable(methods.get(name)).map(guarded -> (caller, params) -> {

@@ -3,18 +3,10 @@ package dev.anabranch.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.anabranch.server.TestServer;
 import dev.anabranch.server.TestServer.Reply;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What users of session branching are told, sentence by sentence. */
 class BranchingContractTest {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     private Path data;
@@ -209,47 +199,24 @@ class BranchingContractTest {
 
     @Test
     void aSocketAnswersCallsAndTellsEvents() throws Exception {
-        BlockingQueue<JsonNode> received = new LinkedBlockingQueue<>();
-        URI uri = URI.create(server.uri("/rpc").toString().replaceFirst("http", "ws"));
-        WebSocket socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(uri, collect(received))
-                .join();
+        try (RpcSocket socket = RpcSocket.connect(server.uri("/rpc"), "")) {
+            JsonNode answer = socket.call(call("sessions.fork", "{\"key\":\"main\",\"label\":\"live\"}"));
+            String key = answer.at("/result/sessionKey").asText();
+            assertThat(answer.at("/result/label").asText()).isEqualTo("live");
+            assertThat(socket.awaitEvent("forked", key).path("method").asText()).isEqualTo("session");
 
-        socket.sendText(call("sessions.fork", "{\"key\":\"main\",\"label\":\"live\"}"), true)
-                .join();
+            result("sessions.append", "{\"key\":\"main\",\"role\":\"USER\",\"text\":\"more\"}");
+            socket.awaitEvent("updated", "session:main");
 
-        JsonNode one = received.poll(20, TimeUnit.SECONDS);
-        JsonNode other = received.poll(20, TimeUnit.SECONDS);
-        JsonNode answer = one.has("result") ? one : other;
-        JsonNode event = one.has("result") ? other : one;
-        assertThat(answer.at("/result/label").asText()).isEqualTo("live");
-        assertThat(event.path("method").asText()).isEqualTo("session");
-        assertThat(event.at("/params/kind").asText()).isEqualTo("forked");
-        assertThat(event.at("/params/sessionKey").asText())
-                .isEqualTo(answer.at("/result/sessionKey").asText());
-        socket.abort();
-    }
+            result("sessions.patch", "{\"key\":\"" + key + "\",\"label\":\"renamed\"}");
+            socket.awaitEvent("updated", key);
 
-    private static WebSocket.Listener collect(BlockingQueue<JsonNode> received) {
-        return new WebSocket.Listener() {
-            private final StringBuilder text = new StringBuilder();
+            server.post("/v1/conversations", "", "{\"id\":\"made-by-rest\"}");
+            socket.awaitEvent("created", "session:made-by-rest");
 
-            @Override
-            public CompletionStage<?> onText(WebSocket socket, CharSequence piece, boolean last) {
-                text.append(piece);
-                if (last) {
-                    try {
-                        received.add(JSON.readTree(text.toString()));
-                    } catch (com.fasterxml.jackson.core.JsonProcessingException broken) {
-                        throw new IllegalStateException(broken);
-                    }
-                    text.setLength(0);
-                }
-                socket.request(1);
-                return null;
-            }
-        };
+            result("sessions.delete", "{\"key\":\"" + key + "\"}");
+            socket.awaitEvent("deleted", key);
+        }
     }
 
     private List<String> texts(String key) {
