@@ -61,6 +61,11 @@ final class Records {
         return records;
     }
 
+    /** A record with another message in the place of {@code piece}. */
+    static StoredRecord replaced(Piece piece, JsonMessage message) {
+        return new StoredRecord(piece.position(), content(piece.following(), message.slot(), message.text()));
+    }
+
     static Piece read(StoredRecord record) {
         Payload content = record.content();
         Cursor cursor = new Cursor(content);

@@ -15,6 +15,7 @@ import dev.anabranch.stream.InvalidRequestException;
 import dev.anabranch.stream.LimitExceededException;
 import dev.anabranch.stream.LimitExceededException.Limit;
 import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.Payload;
 import dev.anabranch.stream.StreamGoneException;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamNotFoundException;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link StreamEngine} on a {@link StreamStorage}, which it owns. */
@@ -181,6 +183,20 @@ final class StorageEngine implements StreamEngine {
     }
 
     @Override
+    public List<StreamName> family(StreamName name) {
+        return new Kinship(storage)
+                .of(name).stream()
+                        .filter(stream -> !stream.state().deleted())
+                        .map(StoredStream::name)
+                        .toList();
+    }
+
+    @Override
+    public CompletableFuture<Integer> redact(StreamName name, UnaryOperator<Payload> redaction) {
+        return started(() -> new RedactOperation(name, redaction, streams, storage, options));
+    }
+
+    @Override
     public Listening listen(StreamListener listener) {
         return listeners.add(listener);
     }
@@ -204,6 +220,7 @@ final class StorageEngine implements StreamEngine {
 
     @Override
     public void purge() {
+        upkeep.sweep();
         storage.purge();
     }
 

@@ -4,6 +4,7 @@ import dev.anabranch.engine.StreamListener.Change;
 import dev.anabranch.storage.ChangeOutcome;
 import dev.anabranch.storage.RemovalOutcome;
 import dev.anabranch.storage.StorageCallback;
+import dev.anabranch.storage.StoredRecord;
 import dev.anabranch.storage.StoredStream;
 import dev.anabranch.storage.StreamChange;
 import dev.anabranch.storage.StreamState;
@@ -205,6 +206,24 @@ final class StreamCell {
             }
             StreamChange change = new StreamChange(stream.id(), pending.postponed(due), Optional.empty(), List.of());
             fly(change, operation, flight -> operation.complete(true));
+            return StreamCell::nothing;
+        }
+    }
+
+    /** Puts records in the places of some that the stream has. */
+    Runnable rewrite(Operation<Integer> operation, List<StoredRecord> records) {
+        synchronized (lock) {
+            if (isUnusable(operation)) {
+                return discarded ? operation : StreamCell::nothing;
+            }
+            if (pending.deleted()) {
+                throw new StreamGoneException(stream.name());
+            }
+            StreamState next = pending.postponed(pending.due());
+            fly(
+                    new StreamChange(stream.id(), next, Optional.empty(), records),
+                    operation,
+                    flight -> operation.complete(records.size()));
             return StreamCell::nothing;
         }
     }

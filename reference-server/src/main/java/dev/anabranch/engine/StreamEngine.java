@@ -6,11 +6,13 @@ import dev.anabranch.stream.CreateRequest;
 import dev.anabranch.stream.CreateResult;
 import dev.anabranch.stream.ForkRequest;
 import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.Payload;
 import dev.anabranch.stream.StreamName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * Durable streams on a store of this process. Safe for use by many threads. Appends to one stream are serialised;
@@ -66,6 +68,23 @@ public interface StreamEngine extends AutoCloseable {
      */
     List<StreamName> names(String prefix, Optional<StreamName> after, int limit);
 
+    /**
+     * The live streams that share history with this one: all that stem, by forks, from the stream it stems from itself,
+     * each before the one it was forked from. Empty if no stream has this name. Takes time in proportion to the number
+     * of streams.
+     */
+    List<StreamName> family(StreamName name);
+
+    /**
+     * Puts other messages in the places of some that a JSON stream has itself, and not by its source: for what must not
+     * be kept, and nothing else, for what a reader has seen at an offset changes. Offsets stay as they are. The old
+     * messages are gone from the files after the next {@link #purge}.
+     *
+     * @param redaction gives a message for each, which is no array: itself, if it shall stay
+     * @return completes with the number of messages that were replaced, when that is durable
+     */
+    CompletableFuture<Integer> redact(StreamName name, UnaryOperator<Payload> redaction);
+
     /** Tells {@code listener} of every change, after it is durable and in the order of each stream, until closed. */
     Listening listen(StreamListener listener);
 
@@ -87,9 +106,10 @@ public interface StreamEngine extends AutoCloseable {
     void checkpoint(Path folder);
 
     /**
-     * Rewrites the store so that no file of it still holds anything of streams that were collected before the call.
-     * (Deleting a stream frees its space in the course of time; this is for those who must know that it is gone.) Takes
-     * time in proportion to the store; appends go on meanwhile. What live forks still share is not gone.
+     * Rewrites the store so that no file of it still holds anything of streams that were collected before the call, or
+     * have expired. (Deleting a stream frees its space in the course of time; this is for those who must know that it
+     * is gone.) Takes time in proportion to the store; appends go on meanwhile. What live forks still share is not
+     * gone.
      */
     void purge();
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * An engine for tests of the routes: streams on the heap, every body one message, offsets that count messages, and a
@@ -171,6 +172,16 @@ final class HeapEngine implements StreamEngine {
     @Override
     public List<StreamName> names(String prefix, Optional<StreamName> after, int limit) {
         throw new UnsupportedOperationException("no listing on the heap");
+    }
+
+    @Override
+    public List<StreamName> family(StreamName name) {
+        throw new UnsupportedOperationException("no forks on the heap");
+    }
+
+    @Override
+    public CompletableFuture<Integer> redact(StreamName name, UnaryOperator<Payload> redaction) {
+        throw new UnsupportedOperationException("nothing to redact on the heap");
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** JSON streams in memory, that can be told to fail. Its streams outlive those who use it. */
 final class MemoryEngine implements StreamEngine {
@@ -170,6 +171,16 @@ final class MemoryEngine implements StreamEngine {
                 .filter(name -> after.isEmpty() || name.compareTo(after.get()) > 0)
                 .limit(limit)
                 .toList();
+    }
+
+    @Override
+    public List<StreamName> family(StreamName name) {
+        throw new UnsupportedOperationException("no forks here");
+    }
+
+    @Override
+    public CompletableFuture<Integer> redact(StreamName name, UnaryOperator<Payload> redaction) {
+        throw new UnsupportedOperationException("nothing to redact here");
     }
 
     @Override
