@@ -8,7 +8,6 @@ import dev.anabranch.server.access.StreamAccess;
 import dev.anabranch.server.agent.Turns;
 import dev.anabranch.server.conversations.Conversations;
 import dev.anabranch.server.conversations.ConversationsFace;
-import dev.anabranch.server.conversations.Erasure;
 import dev.anabranch.server.conversations.ListedSessions;
 import dev.anabranch.server.conversations.TreeLimits;
 import dev.anabranch.server.description.DescriptionFace;
@@ -70,13 +69,18 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                 new OriginPolicy(security.corsOrigins()),
                 new RateLimits(security, System::nanoTime),
                 streamGate);
-        Conversations conversations = new Conversations(sessions, memberships, TreeLimits.DEFAULTS, singleUser);
-        SessionSearch search = new SessionSearch(sessions);
         Optional<Turns> turns = agent.map(source -> turns(source, streams, sessions));
+        Conversations conversations = Conversations.open(
+                sessions,
+                memberships,
+                engine,
+                session -> turns.ifPresent(running -> running.halt(session)),
+                TreeLimits.DEFAULTS,
+                singleUser);
+        SessionSearch search = new SessionSearch(sessions);
         Meters meters = new Meters(engine);
         Optional<PrintStream> lines = options.security().requestLog() ? Optional.of(System.err) : Optional.empty();
-        ConversationsFace face =
-                new ConversationsFace(conversations, search, turns, new Erasure(sessions, memberships, search, engine));
+        ConversationsFace face = new ConversationsFace(conversations, search, turns, engine);
         List<String> patterns = face.routes().stream().map(Route::path).toList();
         return new ServerParts(
                 List.of(new RequestLog(meters, patterns, lines), gate),

@@ -14,7 +14,6 @@ import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamNotFoundException;
 import dev.anabranch.stream.StreamPage;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +21,6 @@ class RedactionTest {
 
     private static final StreamName LOG = new StreamName("log");
     private static final StreamName FORK = new StreamName("fork");
-    private static final UnaryOperator<Payload> BLANK_SECRETS =
-            message -> message.utf8().contains("secret") ? Payload.of("{\"blank\":true}") : message;
-
     private final EmbeddedDurableStreams streams = EmbeddedDurableStreams.inMemory();
     private final StreamEngine engine = streams.engine();
 
@@ -40,12 +36,12 @@ class RedactionTest {
         streams.append(LOG, AppendRequest.json(List.of("{\"secret\":4}")));
         StreamPage before = streams.read(LOG, Offset.BEGINNING);
 
-        assertThat(engine.redact(LOG, BLANK_SECRETS).join()).isEqualTo(2);
+        assertThat(engine.redact(LOG, RedactionTest::blankSecrets).join()).isEqualTo(2);
 
         StreamPage after = streams.read(LOG, Offset.BEGINNING);
         assertThat(texts(after)).containsExactly("{\"n\":1}", "{\"blank\":true}", "{\"n\":3}", "{\"blank\":true}");
         assertThat(after.next()).isEqualTo(before.next());
-        assertThat(engine.redact(LOG, BLANK_SECRETS).join()).isZero();
+        assertThat(engine.redact(LOG, RedactionTest::blankSecrets).join()).isZero();
         streams.append(LOG, AppendRequest.json(List.of("{\"n\":5}")));
         assertThat(texts(streams.read(LOG, before.next()))).containsExactly("{\"n\":5}");
     }
@@ -57,19 +53,20 @@ class RedactionTest {
         streams.fork(FORK, ForkRequest.atTail(LOG));
         streams.append(FORK, AppendRequest.json(List.of("{\"secret\":2}")));
 
-        assertThat(engine.redact(FORK, BLANK_SECRETS).join()).isEqualTo(1);
+        assertThat(engine.redact(FORK, RedactionTest::blankSecrets).join()).isEqualTo(1);
         assertThat(texts(streams.read(FORK, Offset.BEGINNING))).containsExactly("{\"secret\":1}", "{\"blank\":true}");
 
-        assertThat(engine.redact(LOG, BLANK_SECRETS).join()).isEqualTo(1);
+        assertThat(engine.redact(LOG, RedactionTest::blankSecrets).join()).isEqualTo(1);
         assertThat(texts(streams.read(FORK, Offset.BEGINNING))).containsExactly("{\"blank\":true}", "{\"blank\":true}");
     }
 
     @Test
     void onlyMessagesCanBeReplacedAndOnlyByOneEach() {
         streams.create(LOG, CreateRequest.of(new ContentType("text/plain")).withBody(Payload.of("secret")));
-        assertThatThrownBy(() -> engine.redact(LOG, BLANK_SECRETS).join())
+        assertThatThrownBy(() -> engine.redact(LOG, RedactionTest::blankSecrets).join())
                 .hasCauseInstanceOf(InvalidRequestException.class);
-        assertThatThrownBy(() -> engine.redact(FORK, BLANK_SECRETS).join())
+        assertThatThrownBy(
+                        () -> engine.redact(FORK, RedactionTest::blankSecrets).join())
                 .hasCauseInstanceOf(StreamNotFoundException.class);
 
         StreamName json = new StreamName("json");
@@ -99,6 +96,10 @@ class RedactionTest {
         streams.delete(FORK);
         assertThat(engine.family(LOG)).containsExactly(forkOfFork, LOG);
         assertThat(engine.family(new StreamName("nothing"))).isEmpty();
+    }
+
+    private static Payload blankSecrets(Payload message) {
+        return message.utf8().contains("secret") ? Payload.of("{\"blank\":true}") : message;
     }
 
     private static List<String> texts(StreamPage page) {

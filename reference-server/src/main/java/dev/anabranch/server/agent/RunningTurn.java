@@ -2,6 +2,8 @@ package dev.anabranch.server.agent;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A turn that is being answered in this process. */
@@ -15,6 +17,7 @@ final class RunningTurn implements AgentTurn {
     private final List<Runnable> stopActions = new ArrayList<>(); // guarded by lock
     private @Nullable Thread thread; // guarded by lock
     private boolean stopped; // guarded by lock
+    private final CountDownLatch end = new CountDownLatch(1);
 
     RunningTurn(String id, String session, String user, String text) {
         this.id = id;
@@ -84,5 +87,14 @@ final class RunningTurn implements AgentTurn {
             }
         }
         actions.forEach(Runnable::run);
+    }
+
+    /** Nothing more will be written for this turn. */
+    void hasEnded() {
+        end.countDown();
+    }
+
+    boolean awaitEnd(long seconds) throws InterruptedException {
+        return end.await(seconds, TimeUnit.SECONDS);
     }
 }

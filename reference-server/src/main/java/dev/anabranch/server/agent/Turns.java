@@ -8,6 +8,7 @@ import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.store.memory.chat.ChatMemoryStore;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class Turns implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
     private static final String SERVER_STOPPED = "the server was stopped while the agent was answering";
     private static final int NAMES_A_TIME = 500;
+    private static final int LAST_TURNS_MAX = 10_000;
     private static final long STOP_SECONDS = 5;
 
     private final AgentRunner runner;
@@ -37,6 +39,16 @@ public final class Turns implements AutoCloseable {
     private final StreamEngine engine;
     private final ChatMemoryStore memory;
     private final Map<String, RunningTurn> running = new ConcurrentHashMap<>();
+    /**
+     * The newest of each session, as far as it was asked for lately: only this process makes any. Guarded by itself.
+     */
+    private final Map<String, StreamName> lastTurns = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, StreamName> eldest) {
+            return size() > LAST_TURNS_MAX;
+        }
+    };
+
     private final ExecutorService agents = Executors.newCachedThreadPool(task -> daemon(task, "agent"));
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "agent-output"));
@@ -92,6 +104,7 @@ public final class Turns implements AutoCloseable {
             running.remove(session, turn);
             throw failed;
         }
+        note(session, stream.name());
         agents.execute(() -> run(turn, stream));
         return new TurnRecord(turn.id(), session, text, TurnStatus.RUNNING, stream.name(), Optional.empty());
     }
@@ -123,8 +136,34 @@ public final class Turns implements AutoCloseable {
         return true;
     }
 
+    /** Stops the agent in this session, if it is answering, and waits a little until it has ended. */
+    public void halt(String session) {
+        RunningTurn turn = running.get(session);
+        if (turn == null) {
+            return;
+        }
+        turn.stop();
+        try {
+            if (!turn.awaitEnd(STOP_SECONDS)) {
+                LOG.warn("an agent did not stop within {} seconds", STOP_SECONDS);
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The last turn of a session, for as long as its stream is kept. */
     public Optional<TurnRecord> latest(String session) {
+        StreamName known;
+        synchronized (lastTurns) {
+            known = lastTurns.get(session);
+        }
+        Optional<StreamName> last = known == null ? listed(session) : Optional.of(known);
+        last.ifPresent(name -> note(session, name));
+        return last.flatMap(name -> new TurnStream(sessions.streams(), name).read());
+    }
+
+    private Optional<StreamName> listed(String session) {
         String prefix = TurnStream.FOLDER + session + "/";
         Optional<StreamName> last = Optional.empty();
         List<StreamName> names;
@@ -132,7 +171,13 @@ public final class Turns implements AutoCloseable {
             names = engine.names(prefix, last, NAMES_A_TIME);
             last = names.isEmpty() ? last : Optional.of(names.get(names.size() - 1));
         } while (names.size() == NAMES_A_TIME);
-        return last.flatMap(name -> new TurnStream(sessions.streams(), name).read());
+        return last;
+    }
+
+    private void note(String session, StreamName last) {
+        synchronized (lastTurns) {
+            lastTurns.merge(session, last, (one, other) -> one.value().compareTo(other.value()) > 0 ? one : other);
+        }
     }
 
     /** Stops all agents and waits for them a little. */
@@ -183,6 +228,7 @@ public final class Turns implements AutoCloseable {
             LOG.error("the end of turn {} could not be written", turn.id(), notWritten);
         } finally {
             running.remove(turn.session(), turn);
+            turn.hasEnded();
         }
     }
 

@@ -26,8 +26,9 @@ final class AdminRoutes {
     private void erase(Context http, Caller caller) {
         Erasure.Erased erased = erasure.erase(http.pathParam("id"));
         ObjectNode answer = JsonBody.JSON.createObjectNode();
-        erased.conversationIds()
-                .forEach(id -> answer.withArray("conversationIds").add(id));
+        erased.conversationIds().forEach(answer.putArray("conversationIds")::add);
+        erased.streams().forEach(answer.putArray("streams")::add);
+        answer.put("directoryLines", erased.directoryLines());
         Answer.json(http, 200, answer.put("entries", erased.entries()).put("bytes", erased.bytes()));
     }
 }

@@ -1,9 +1,11 @@
 package dev.anabranch.server.conversations;
 
+import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.server.access.AccessLevel;
 import dev.anabranch.server.access.Memberships;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.ProblemException;
+import dev.anabranch.server.search.SessionSearch;
 import dev.anabranch.server.security.Caller;
 import dev.anabranch.server.security.UserId;
 import dev.anabranch.session.AgentSession;
@@ -19,12 +21,11 @@ import dev.anabranch.session.SessionQuery;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Sessions with users: every look and every change passes here, whichever face it came through. What a user has no
@@ -32,33 +33,49 @@ import java.util.UUID;
  */
 public final class Conversations {
 
-    private static final int REMEMBERED = 1_000;
     private static final String KEY_PREFIX = "session:";
 
     private final AgentSessions sessions;
     private final Memberships memberships;
+    private final Removals removals;
+    private final Deletions deletions;
     private final ForkGuard limits;
     private final boolean singleUser;
 
-    /** For telling them of the deletion; the last {@value #REMEMBERED}. Guarded by itself. */
-    private final Map<String, Set<UserId>> membersOfDeleted = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Set<UserId>> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private Conversations(
+            AgentSessions sessions,
+            Memberships memberships,
+            Removals removals,
+            Deletions deletions,
+            ForkGuard limits,
+            boolean singleUser) {
+        this.sessions = sessions;
+        this.memberships = memberships;
+        this.removals = removals;
+        this.deletions = deletions;
+        this.limits = limits;
+        this.singleUser = singleUser;
+    }
 
     /**
-     * Conversations on these sessions.
+     * Conversations on these sessions. Finishes deletions that an earlier process left half done.
      *
+     * @param engine what the sessions lie on
+     * @param halt ends what an agent is doing in a session, and returns when it has ended
      * @param limits asked before any branch is made
      * @param singleUser whether there is only one user, who may do everything
      */
-    public Conversations(AgentSessions sessions, Memberships memberships, ForkGuard limits, boolean singleUser) {
-        this.sessions = sessions;
-        this.memberships = memberships;
-        this.limits = limits;
-        this.singleUser = singleUser;
+    public static Conversations open(
+            AgentSessions sessions,
+            Memberships memberships,
+            StreamEngine engine,
+            Consumer<String> halt,
+            ForkGuard limits,
+            boolean singleUser) {
+        Removals removals = new Removals(engine);
+        Deletions deletions = new Deletions(sessions, memberships, removals, halt);
+        deletions.recover();
+        return new Conversations(sessions, memberships, removals, deletions, limits, singleUser);
     }
 
     /** The sessions themselves, whoever may see them. */
@@ -68,6 +85,13 @@ public final class Conversations {
 
     Memberships memberships() {
         return memberships;
+    }
+
+    /** Erases what these conversations hold. Finishes what an earlier process left half done. */
+    Erasure erasure(SessionSearch search, StreamEngine engine) {
+        Erasure erasure = new Erasure(sessions, memberships, deletions, removals, search, engine);
+        erasure.recover();
+        return erasure;
     }
 
     /**
@@ -110,9 +134,7 @@ public final class Conversations {
 
     /** Whether the caller could know of a session that was deleted a while ago. */
     public boolean wasVisible(Caller caller, String id) {
-        synchronized (membersOfDeleted) {
-            return membersOfDeleted.getOrDefault(id, Set.of()).contains(caller.user());
-        }
+        return memberships.wasMember(caller.user(), id);
     }
 
     /** Whose conversation it is. */
@@ -213,27 +235,19 @@ public final class Conversations {
         return members;
     }
 
-    /** Deletes the whole tree that a session belongs to, each branch before its parent. */
-    public List<String> deleteTree(String id) {
-        List<String> ids =
-                new ArrayList<>(tree(id).stream().map(SessionInfo::id).toList());
-        Collections.reverse(ids);
-        for (String member : ids) {
-            keepChildren(member);
-            remember(member);
-            sessions.session(member).delete();
-        }
-        memberships.forget(ids);
-        return ids;
+    /**
+     * Deletes the whole tree that a session belongs to, each branch before its parent. If it is interrupted, the next
+     * start finishes it.
+     */
+    public void deleteTree(String id) {
+        List<SessionInfo> doomed = new ArrayList<>(tree(id));
+        Collections.reverse(doomed);
+        deletions.all(doomed);
     }
 
     /** Deletes one session; its branches keep their members. */
     public boolean deleteOne(String id) {
-        keepChildren(id);
-        remember(id);
-        boolean existed = sessions.session(id).delete();
-        memberships.forget(List.of(id));
-        return existed;
+        return deletions.one(id);
     }
 
     /** The answer to whoever asks for what does not exist for them. */
@@ -256,12 +270,6 @@ public final class Conversations {
         return singleUser || memberships.areTogether(one, other);
     }
 
-    private void remember(String id) {
-        synchronized (membersOfDeleted) {
-            membersOfDeleted.put(id, memberships.members(id).keySet());
-        }
-    }
-
     private boolean place(Caller caller, String id) {
         return singleUser || memberships.found(id, caller.user());
     }
@@ -270,12 +278,6 @@ public final class Conversations {
         if (!isVisible(caller, id)
                 && (memberships.isPlaced(id) || sessions.find(id).isPresent())) {
             throw new SessionExistsException(id);
-        }
-    }
-
-    private void keepChildren(String id) {
-        if (!singleUser) {
-            sessions.session(id).children().forEach(child -> memberships.keep(child.id()));
         }
     }
 

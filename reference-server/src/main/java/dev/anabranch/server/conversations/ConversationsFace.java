@@ -1,5 +1,6 @@
 package dev.anabranch.server.conversations;
 
+import dev.anabranch.engine.StreamEngine;
 import dev.anabranch.server.agent.Turns;
 import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.Problems;
@@ -20,9 +21,10 @@ public final class ConversationsFace implements Face {
      * Serves these conversations.
      *
      * @param turns the agent's, if one is plugged in
+     * @param engine what they lie on
      */
     public ConversationsFace(
-            Conversations conversations, SessionSearch search, Optional<Turns> turns, Erasure erasure) {
+            Conversations conversations, SessionSearch search, Optional<Turns> turns, StreamEngine engine) {
         ConversationJson json = new ConversationJson(conversations);
         this.routes = Stream.of(
                         new ConversationRoutes(conversations, json).routes(),
@@ -32,7 +34,7 @@ public final class ConversationsFace implements Face {
                         new MembershipRoutes(conversations).routes(),
                         new SearchRoutes(conversations, search).routes(),
                         new MessageRoutes(conversations, turns).routes(),
-                        new AdminRoutes(erasure).routes())
+                        new AdminRoutes(conversations.erasure(search, engine)).routes())
                 .flatMap(List::stream)
                 .toList();
     }

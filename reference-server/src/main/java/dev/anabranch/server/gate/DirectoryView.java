@@ -43,7 +43,9 @@ final class DirectoryView {
     }
 
     private boolean isVisible(JsonNode line) {
-        return memberships.level(user, line.path("key").asText()).isPresent();
+        String session = line.path("key").asText();
+        boolean isOver = line.at("/headers/operation").asText().equals("delete");
+        return memberships.level(user, session).isPresent() || (isOver && memberships.wasMember(user, session));
     }
 
     private void accept(Payload body) {

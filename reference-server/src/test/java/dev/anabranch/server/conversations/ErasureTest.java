@@ -2,6 +2,8 @@ package dev.anabranch.server.conversations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.anabranch.server.AgentSource;
 import dev.anabranch.server.TestServer;
 import dev.anabranch.server.TestServer.Reply;
 import java.io.IOException;
@@ -10,13 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ErasureTest {
 
+    /* Random, so that compression leaves the first of them as it is. */
     private static final String SECRET = "q7Zx9Kfw3LmPv2Rt";
+    private static final String TITLE = "Hn5bYt0cWd8sGu4e";
 
     @TempDir
     private Path data;
@@ -51,6 +57,87 @@ class ErasureTest {
             assertThat(filesWith(SECRET)).isEmpty();
             assertThat(server.get("/v1/conversations/other/entries", "alice").data("text"))
                     .containsExactly("kept");
+        }
+    }
+
+    @Test
+    void whatSharesItsHistoryIsErasedWhateverItIsCalledAndSoAreTheTitles() {
+        String body = "{\"content\":[{\"role\":\"USER\",\"text\":\"" + SECRET + "\"}]}";
+        try (TestServer server = TestServer.start(data, TestServer.users("alice"))) {
+            server.post("/v1/conversations", "alice", "{\"id\":\"root\",\"title\":\"" + TITLE + "\"}");
+            server.post("/v1/conversations/root/entries", "alice", body);
+            server.call("PATCH", "/v1/conversations/root", "alice", "{\"title\":\"renamed " + TITLE + "\"}");
+            server.post("/v1/conversations/root/fork", "alice", "{\"id\":\"left\",\"title\":\"left " + TITLE + "\"}");
+            server.post("/v1/conversations/root/fork", "alice", "{\"id\":\"right\"}");
+            server.post("/v1/conversations/right/entries", "alice", body);
+            assertThat(server.call(
+                                    "PUT",
+                                    "/v1/stream/archive/copy",
+                                    "alice",
+                                    "",
+                                    "Stream-Forked-From",
+                                    "/v1/stream/sessions/right")
+                            .status())
+                    .isEqualTo(201);
+            assertThat(server.call("PUT", "/v1/stream/loose", "alice", "").status())
+                    .isEqualTo(201);
+            // The root is gone already, but its branches keep what it had.
+            server.call("DELETE", "/v1/conversations/root?scope=session", "alice", "");
+            server.post("/v1/conversations", "alice", "{\"id\":\"root\",\"title\":\"another of this id\"}");
+            String tail = server.call("HEAD", "/v1/stream/directory", "alice", "")
+                    .header("Stream-Next-Offset")
+                    .orElseThrow();
+            assertThat(filesWith(TITLE)).isNotEmpty();
+
+            Reply erased = server.post("/v1/admin/conversations/left/erase", "root", "");
+
+            assertThat(erased.status()).as(erased.response().body()).isEqualTo(200);
+            assertThat(erased.json().path("conversationIds"))
+                    .extracting(JsonNode::asText)
+                    .containsExactlyInAnyOrder("left", "right");
+            assertThat(erased.json().path("streams").toString()).isEqualTo("[\"archive/copy\"]");
+            assertThat(erased.json().path("directoryLines").asInt()).isEqualTo(4);
+            assertThat(erased.json().path("entries").asInt()).isEqualTo(2);
+            assertThat(server.get("/v1/stream/archive/copy", "alice").status()).isEqualTo(404);
+            assertThat(server.get("/v1/stream/loose", "alice").status()).isEqualTo(200);
+            assertThat(filesWith(SECRET)).isEmpty();
+            assertThat(filesWith(TITLE)).isEmpty();
+            assertThat(server.get("/v1/conversations/root", "alice").text("title"))
+                    .isEqualTo("another of this id");
+            // Two lines more: the sessions that went. What was before has kept its place.
+            assertThat(server.get("/v1/stream/directory?offset=" + tail, "alice")
+                            .json())
+                    .hasSize(2);
+        }
+        try (TestServer server = TestServer.start(data, TestServer.users("alice"))) {
+            assertThat(filesWith(SECRET)).isEmpty();
+            assertThat(filesWith(TITLE)).isEmpty();
+            assertThat(server.get("/v1/conversations?mode=all", "alice").data("id"))
+                    .containsExactly("root");
+        }
+    }
+
+    @Test
+    void theWordsOfAnAgentThatStillAnswersAreErasedToo() throws InterruptedException {
+        CountDownLatch speaking = new CountDownLatch(1);
+        AgentSource agent = streams -> (turn, output) -> {
+            output.write(SECRET);
+            speaking.countDown();
+            Thread.sleep(60_000); // until it is stopped
+        };
+        try (TestServer server = TestServer.start(data, TestServer.users("alice"), agent)) {
+            server.post("/v1/conversations", "alice", "{\"id\":\"plan\"}");
+            server.post("/v1/conversations/plan/messages", "alice", "{\"text\":\"" + TITLE + "\"}");
+            assertThat(speaking.await(20, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(server.post("/v1/admin/conversations/plan/erase", "root", "")
+                            .status())
+                    .isEqualTo(200);
+
+            assertThat(filesWith(SECRET)).isEmpty();
+            assertThat(filesWith(TITLE)).isEmpty();
+            assertThat(server.get("/v1/conversations?mode=all", "alice").data("id"))
+                    .isEmpty();
         }
     }
 
