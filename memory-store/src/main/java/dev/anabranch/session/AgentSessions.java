@@ -89,6 +89,12 @@ public interface AgentSessions extends AutoCloseable {
     /** The stream of a session; for one whose id was used before and deleted, that of its latest generation. */
     StreamName stream(String id);
 
+    /**
+     * The stream for an account of what is used in the tree that begins with this session. Whoever keeps one makes it;
+     * it is deleted with the session.
+     */
+    StreamName usage(String id);
+
     /** The directory's stream. */
     StreamName directory();
 

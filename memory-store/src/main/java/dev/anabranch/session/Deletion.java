@@ -24,6 +24,7 @@ final class Deletion {
         try {
             Optional<SessionRecord> record = session.recordInStream(deadline);
             if (record.isPresent()) {
+                deleteAccount(session, deadline);
                 deleteStream(log, record.get(), deadline);
                 deleted = record;
             }
@@ -35,6 +36,19 @@ final class Deletion {
                 .look(deadline, state -> state.line(session.id()).map(DirectoryState.Line::record)));
         world.directory().remove(listed.stream().toList(), deadline);
         return deleted.isPresent();
+    }
+
+    /** A tree's account goes with the session that the tree begins with; before it, so that a retry finds both. */
+    private void deleteAccount(StreamSession session, Deadline deadline) {
+        boolean isRoot = world.directory()
+                .look(
+                        deadline,
+                        state -> state.line(session.id())
+                                .flatMap(line -> state.parent(line.record()))
+                                .isEmpty());
+        if (isRoot) {
+            deadline.retry(() -> world.streams().delete(world.names().usage(session.id())));
+        }
     }
 
     private void deleteStream(SessionLog log, SessionRecord record, Deadline deadline) {

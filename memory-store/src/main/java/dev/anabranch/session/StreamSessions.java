@@ -105,6 +105,11 @@ final class StreamSessions implements AgentSessions {
     }
 
     @Override
+    public StreamName usage(String id) {
+        return world.names().usage(Ids.requireSession(id));
+    }
+
+    @Override
     public StreamName directory() {
         return world.names().directory();
     }

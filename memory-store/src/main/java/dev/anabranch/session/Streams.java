@@ -15,6 +15,11 @@ record Streams(Optional<StreamName> prefix) {
         return under("generations/" + id);
     }
 
+    /** What was used in the tree that begins with this session. */
+    StreamName usage(String id) {
+        return under("usage/" + id);
+    }
+
     StreamName directory() {
         return under("directory");
     }

@@ -13,6 +13,7 @@ public final class StreamAccess {
 
     private static final String SESSIONS = "sessions/";
     private static final String GENERATIONS = "generations/";
+    private static final String USAGE = "usage/";
     private static final String TURNS = "turns/";
     private static final StreamName DIRECTORY = new StreamName("directory");
 
@@ -66,6 +67,9 @@ public final class StreamAccess {
         }
         if (value.startsWith(GENERATIONS)) {
             return Optional.of(value.substring(GENERATIONS.length()));
+        }
+        if (value.startsWith(USAGE)) {
+            return Optional.of(value.substring(USAGE.length()));
         }
         if (isTurn(name)) {
             String rest = value.substring(TURNS.length());

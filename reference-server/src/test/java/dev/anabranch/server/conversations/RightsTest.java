@@ -169,12 +169,19 @@ class RightsTest {
             server.post("/v1/conversations/plan/entries", "alice", BODY);
             String stream = "/v1/stream/sessions/plan";
 
-            assertThat(server.get(stream, "alice").status()).isEqualTo(200);
-            for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE")) {
-                String body = method.equals("POST") ? "[]" : "";
-                assertThat(server.call(method, stream, "bob", body).status())
-                        .as(method)
-                        .isEqualTo(404);
+            String account = "/v1/stream/usage/plan";
+
+            assertThat(server.call("PUT", account, "alice", "", "Content-Type", "application/json")
+                            .status())
+                    .isEqualTo(201);
+            for (String guarded : List.of(stream, account)) {
+                assertThat(server.get(guarded, "alice").status()).isEqualTo(200);
+                for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE")) {
+                    String body = method.equals("POST") ? "[]" : "";
+                    assertThat(server.call(method, guarded, "bob", body).status())
+                            .as("%s %s", method, guarded)
+                            .isEqualTo(404);
+                }
             }
             assertThat(server.call("PUT", "/v1/stream/loot", "bob", "", "Stream-Forked-From", stream)
                             .status())
