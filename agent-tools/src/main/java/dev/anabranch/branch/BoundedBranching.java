@@ -154,8 +154,8 @@ public final class BoundedBranching {
 
     /** Records what work on {@code session} used. */
     void spend(AgentSession session, long tokens) {
-        List<String> path = new ArrayList<>(List.of(session.id()));
-        session.ancestors().forEach(ancestor -> path.add(ancestor.id()));
+        List<SessionInfo> path = new ArrayList<>(List.of(session.info()));
+        path.addAll(session.ancestors());
         ledger.spend(path, tokens);
     }
 
@@ -175,7 +175,7 @@ public final class BoundedBranching {
         long left = Long.MAX_VALUE;
         List<SessionInfo> path = new ArrayList<>(List.of(session));
         path.addAll(ancestors);
-        String root = path.get(path.size() - 1).id();
+        SessionInfo root = path.get(path.size() - 1);
         for (int i = 0; i < path.size(); i++) {
             OptionalLong cap = Allowance.of(path.get(i), path.subList(i + 1, path.size()), limits)
                     .tokens();

@@ -56,7 +56,7 @@ final class BranchWorker {
     }
 
     void start(boolean tellsFirstAnswer) {
-        future = Workers.shared().submit(() -> reports.ended(tellsFirstAnswer ? workAndTell() : work()));
+        future = Workers.shared().submit(() -> reports.ended(outcome(tellsFirstAnswer)));
     }
 
     void interrupt() {
@@ -65,7 +65,22 @@ final class BranchWorker {
         }
     }
 
-    private BranchOutcome workAndTell() {
+    /*
+     * Whatever an agent throws, errors included, is what became of its branch. Were anything to escape from here, whoever
+     * waits for the branch would wait for ever.
+     */
+    private BranchOutcome outcome(boolean tellsFirstAnswer) {
+        try {
+            return tellsFirstAnswer ? workAndTell() : work();
+        } catch (BranchLimitException spent) {
+            return new Refused(
+                    job.index(), job.label(), Optional.of(job.branch().id()), spent.refusal());
+        } catch (Throwable failed) {
+            return new Failed(job.index(), job.label(), job.branch().id(), reasonOf(failed));
+        }
+    }
+
+    private BranchOutcome workAndTell() throws Exception {
         Tailing tailing = job.branch().listen(new SessionListener() {
             @Override
             public void onMessages(List<HistoryMessage> messages) {
@@ -81,32 +96,27 @@ final class BranchWorker {
         }
     }
 
-    private BranchOutcome work() {
+    private BranchOutcome work() throws Exception {
         RunSlots slots = branching.slots();
         OptionalLong latest = slots.deadlineOf(job.parent());
         String tree = job.branch().info().root();
         try (RunSlots.Run run = slots.begin(
-                tree,
-                job.branch().id(),
-                branching.limits().concurrentRuns(),
-                new RunSlots.Deadline(allowed(), latest))) {
-            LimitGuard.requireTokens(branching.tokensLeft(job.branch()));
+                        tree,
+                        job.branch().id(),
+                        branching.limits().concurrentRuns(),
+                        new RunSlots.Deadline(allowed(), latest));
+                Meter meter = Meter.start(branching, job.branch())) {
             reports.started(run.deadlineNanos(), Duration.ofNanos(run.deadlineNanos() - System.nanoTime()));
-            return answer();
-        } catch (BranchLimitException spent) {
-            return new Refused(
-                    job.index(), job.label(), Optional.of(job.branch().id()), spent.refusal());
-        } catch (Exception failed) {
-            return new Failed(job.index(), job.label(), job.branch().id(), reasonOf(failed));
+            return answer(meter);
         }
     }
 
-    private BranchOutcome answer() throws Exception {
+    private BranchOutcome answer(Meter meter) throws Exception {
         long begun = System.nanoTime();
         Answer answer = job.agent().work(job.branch(), job.task());
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         if (answer.usage().isPresent()) {
-            branching.spend(job.branch(), answer.usage().get().totalTokens());
+            meter.atLeast(answer.usage().get().totalTokens());
             job.branch().append(SessionAppend.entry(answer.usage().get().toEntry(job.work())));
         }
         return new Finished(job.index(), job.label(), job.branch().id(), answer.text(), answer.usage(), took, false);

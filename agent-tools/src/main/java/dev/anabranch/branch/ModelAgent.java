@@ -34,7 +34,7 @@ public final class ModelAgent implements BranchAgent {
 
     private ModelAgent(Builder builder) {
         AiServices<Assistant> service = AiServices.builder(Assistant.class)
-                .chatModel(builder.model)
+                .chatModel(new MeteredModel(builder.model))
                 .chatMemoryProvider(id -> new SessionMemory(builder.sessions.session((String) id)))
                 .maxToolCallingRoundTrips(builder.roundTripsMax);
         builder.systemMessage.ifPresent(service::systemMessage);

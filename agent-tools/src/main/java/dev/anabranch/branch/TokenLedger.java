@@ -6,31 +6,38 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.session.AgentSessions;
+import dev.anabranch.session.SessionInfo;
 import dev.anabranch.stream.AppendRequest;
 import dev.anabranch.stream.CreateRequest;
+import dev.anabranch.stream.Expiry;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.Payload;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamNotFoundException;
 import dev.anabranch.stream.StreamPage;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What the branches of each tree have used, in a stream of its own beside the sessions: it outlives scratches, and
- * writing to it leaves every session's tail alone. Safe for use by many threads.
+ * writing to it leaves every session's tail alone. It goes with the session that its tree begins with. Safe for use by
+ * many threads.
  */
 final class TokenLedger {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final AgentSessions sessions;
-    private final Map<String, Account> accounts = new HashMap<>(); // guarded by itself
+    private final Map<Tree, Account> accounts = new HashMap<>(); // guarded by itself
 
     TokenLedger(AgentSessions sessions) {
         this.sessions = sessions;
     }
+
+    /** One tree: an id may be used again once its session is deleted. */
+    private record Tree(String root, Instant createdAt) {}
 
     /** What is known of one tree. */
     private static final class Account {
@@ -43,31 +50,38 @@ final class TokenLedger {
      *
      * @param path the branch and its ancestors, the root last
      */
-    void spend(List<String> path, long tokens) {
-        StreamName stream = stream(path.get(path.size() - 1));
+    void spend(List<SessionInfo> path, long tokens) {
+        SessionInfo root = path.get(path.size() - 1);
+        StreamName stream = sessions.usage(root.id());
         ObjectNode value = JSON.createObjectNode().put("totalTokens", tokens);
         ArrayNode of = value.putArray("path");
-        path.forEach(of::add);
-        ObjectNode event = JSON.createObjectNode().put("type", "usage").put("key", path.get(0));
+        path.forEach(session -> of.add(session.id()));
+        ObjectNode event = JSON.createObjectNode()
+                .put("type", "usage")
+                .put("key", path.get(0).id());
         event.set("value", value);
         event.putObject("headers").put("operation", "insert");
         AppendRequest append = AppendRequest.json(List.of(event.toString()));
         try {
             sessions.streams().append(stream, append);
         } catch (StreamNotFoundException firstOfItsTree) {
-            sessions.streams().create(stream, CreateRequest.JSON);
+            sessions.streams()
+                    .create(
+                            stream,
+                            CreateRequest.JSON.withExpiry(
+                                    root.ttl().map(Expiry::ttl).orElse(Expiry.never())));
             sessions.streams().append(stream, append);
         }
     }
 
     /** How many tokens were used on {@code session} and everything below it. */
-    long spent(String root, String session) {
+    long spent(SessionInfo root, String session) {
         Account account;
         synchronized (accounts) {
-            account = accounts.computeIfAbsent(root, unknown -> new Account());
+            account = accounts.computeIfAbsent(new Tree(root.id(), root.createdAt()), unknown -> new Account());
         }
         synchronized (account) {
-            readOn(account, stream(root));
+            readOn(account, sessions.usage(root.id()));
             return account.spent.getOrDefault(session, 0L);
         }
     }
@@ -82,6 +96,7 @@ final class TokenLedger {
             } while (!page.upToDate());
         } catch (StreamNotFoundException nothingSpentYet) {
             account.next = Offset.BEGINNING;
+            account.spent.clear();
         }
     }
 
@@ -94,10 +109,5 @@ final class TokenLedger {
         } catch (JsonProcessingException notOurs) {
             throw new IllegalStateException("the usage ledger holds what is no JSON", notOurs);
         }
-    }
-
-    private StreamName stream(String root) {
-        StreamName name = new StreamName("usage/" + root);
-        return sessions.options().prefix().map(name::under).orElse(name);
     }
 }

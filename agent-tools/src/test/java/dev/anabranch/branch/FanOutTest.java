@@ -13,6 +13,7 @@ import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.Usage;
 import dev.anabranch.stream.DurableStreams;
+import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.UserMessage;
 import java.time.Duration;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +38,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FanOutTest {
 
     private static final BranchLimits LIMITS = BranchLimits.DEFAULTS.withBranchesPerMinute(10_000);
+
+    /** A tool that never finds anything. */
+    static final class Looking {
+        @Tool
+        public String look() {
+            return "nothing yet";
+        }
+    }
 
     private final Backend backend;
     private DurableStreams streams;
@@ -383,5 +394,119 @@ class FanOutTest {
                 .isInstanceOfSatisfying(
                         Refused.class,
                         refused -> assertThat(refused.refusal().limit()).isEqualTo(Refusal.Limit.TOKEN_BUDGET));
+    }
+
+    @Test
+    void aModelThatCallsToolsForEverStopsWhenTheBudgetIsSpentAndWhatItUsedIsBooked() {
+        BoundedBranching branching = BoundedBranching.of(sessions, LIMITS.withTokenBudget(100));
+        ScriptedModel restless = new ScriptedModel(messages -> ScriptedModel.call("t" + messages.size(), "look", "{}"));
+        ModelAgent agent = ModelAgent.builder(sessions, restless.chat())
+                .tools(new Looking())
+                .build();
+
+        FanOutResult result = FanOut.builder(branching, parent)
+                .agent(agent)
+                .branch("a", "find it")
+                .build()
+                .run();
+
+        assertThat(result.outcomes().get(0))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal().limit()).isEqualTo(Refusal.Limit.TOKEN_BUDGET));
+        assertThat(restless.requests()).hasSize(7);
+        BoundedBranching elsewhere = BoundedBranching.of(AgentSessions.of(streams), LIMITS.withTokenBudget(100));
+        assertThat(elsewhere.tokensLeft(elsewhere.sessions().session(parent.id())))
+                .hasValue(100 - 7 * 15);
+    }
+
+    @Test
+    void whatARunUsedCountsAlsoWhenItFails() {
+        BoundedBranching branching = BoundedBranching.of(sessions, LIMITS.withTokenBudget(100));
+        ScriptedModel model = new ScriptedModel(messages -> {
+            if (messages.get(messages.size() - 1) instanceof UserMessage) {
+                return ScriptedModel.call("t", "look", "{}");
+            }
+            throw new IllegalStateException("no more");
+        });
+        FanOutResult result = FanOut.builder(branching, parent)
+                .agent(ModelAgent.builder(sessions, model.chat())
+                        .tools(new Looking())
+                        .build())
+                .branch("a", "find it")
+                .build()
+                .run();
+
+        assertThat(result.outcomes().get(0)).isInstanceOf(Failed.class);
+        assertThat(branching.tokensLeft(parent)).hasValue(85);
+    }
+
+    @Test
+    void theAccountOfATreeGoesWithItsRootAndNotWithABranch() {
+        BoundedBranching branching = BoundedBranching.of(sessions, LIMITS.withTokenBudget(100));
+        FanOutResult result = FanOut.builder(branching, parent)
+                .agent((branch, task) -> new Answer(task, Optional.of(Usage.ofTotal(80))))
+                .branch("a", "1")
+                .build()
+                .run();
+        sessions.session(result.finished().get(0).sessionId()).delete();
+        OptionalLong left = branching.tokensLeft(parent);
+        parent.deleteTree();
+        parent.append(UserMessage.from("hello again"));
+
+        assertThat(left).hasValue(20);
+        assertThat(streams.head(sessions.usage(parent.id()))).isEmpty();
+        assertThat(branching.tokensLeft(parent)).hasValue(100);
+    }
+
+    @Test
+    void anErrorOfAnAgentIsTheOutcomeOfItsBranch() {
+        FanOutResult result = fanOut().warmFirst()
+                .agent((branch, task) -> {
+                    throw new NoClassDefFoundError("some.Tool");
+                })
+                .branch("a", "1")
+                .branch("b", "2")
+                .build()
+                .run();
+
+        assertThat(result.outcomes())
+                .hasSize(2)
+                .allSatisfy(outcome -> assertThat(outcome)
+                        .isInstanceOfSatisfying(
+                                Failed.class,
+                                failed -> assertThat(failed.reason()).isEqualTo("some.Tool")));
+    }
+
+    @Test
+    void aBranchThatIsDeletedUnderwayFailsAndNobodyWaitsForIt() {
+        FanOut fanOut = fanOut().id("gone")
+                .agent((branch, task) -> Answer.of(task))
+                .branch("a", "1")
+                .build();
+        FanOutBranches branches = new FanOutBranches(fanOut);
+        List<String> made = branches.make(branches.existing());
+        AgentSession branch = sessions.session(made.get(0));
+        CompletableFuture<BranchOutcome> outcome = new CompletableFuture<>();
+        BranchWorker worker = new BranchWorker(
+                fanOut.branching,
+                new BranchWorker.Job(
+                        0, "a", branch, parent.id(), "1", (session, task) -> Answer.of(task), Optional.empty(), "w"),
+                new BranchWorker.Reports() {
+                    @Override
+                    public void started(long deadlineNanos, Duration allowed) {}
+
+                    @Override
+                    public void answeredOnce() {}
+
+                    @Override
+                    public void ended(BranchOutcome ended) {
+                        outcome.complete(ended);
+                    }
+                });
+        branch.delete();
+        worker.start(false);
+
+        assertThat(outcome).succeedsWithin(Duration.ofSeconds(30)).isInstanceOf(Failed.class);
     }
 }
