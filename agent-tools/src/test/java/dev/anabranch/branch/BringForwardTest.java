@@ -120,10 +120,31 @@ class BringForwardTest {
 
         assertThat(BringForward.undo(parent, first.receipt())).isTrue();
         assertThat(BringForward.undo(parent, first.receipt())).isFalse();
-        assertThat(ids(parent)).startsWith(before.toArray(String[]::new));
+        assertThat(ids(parent)).containsExactlyElementsOf(before);
+        assertThat(parent.window()).hasSize(3);
+        HistoryMessage takenBack = parent.message(first.message().id()).orElseThrow();
+        assertThat(takenBack.inWindow()).isFalse();
+        assertThat(takenBack.evictedFor()).hasValue("taken back");
         Brought second = BringForward.answer(branch).into(parent);
         assertThat(second.repeated()).isFalse();
         assertThat(BringForward.answer(branch).into(parent).receipt()).isEqualTo(second.receipt());
+    }
+
+    @Test
+    void undoingWhatWasAnsweredTellsTheModelToDisregardIt() {
+        work();
+        Brought brought = BringForward.answer(branch).into(parent);
+        parent.append(AiMessage.from("then it is forty-two"));
+        AgentSessions elsewhere = AgentSessions.of(streams);
+
+        assertThat(BringForward.undo(elsewhere.session(parent.id()), brought.receipt()))
+                .isTrue();
+
+        assertThat(parent.window()).hasSize(5);
+        assertThat(parent.window().get(3)).isEqualTo(AiMessage.from("then it is forty-two"));
+        assertThat(parent.window().get(4).toString()).contains("taken_back").doesNotContain("forty-two");
+        assertThat(parent.history()).hasSize(6);
+        elsewhere.close();
     }
 
     @Test

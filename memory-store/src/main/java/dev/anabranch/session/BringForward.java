@@ -136,8 +136,9 @@ public final class BringForward {
     }
 
     /**
-     * Takes what {@code receipt} speaks of out of {@code target} again: by an append, for the history keeps it.
-     * Bringing the same forward once more works.
+     * Takes what {@code receipt} speaks of out of the window of {@code target} again: by an append, for the history
+     * keeps it. If the model has answered since, a message tells it to disregard what was brought. Bringing the same
+     * forward once more works.
      *
      * @return false if it was not there, or taken back already
      */

@@ -39,12 +39,34 @@ final class Receipts {
         }
         ObjectNode value = entry.get().value().deepCopy();
         value.put(UNDONE, true);
-        Appended appended =
-                session.append(SessionAppend.messages(List.of(UserMessage.from(Transcript.takenBack(receipt))))
-                        .withEntry(TypedEntry.of(ENTRY_TYPE, receipt.id(), value))
+        List<HistoryMessage> brought = messagesFrom(session, receipt);
+        boolean wasAnswered = brought.stream().anyMatch(message -> message.role().equals("AI"));
+        TypedEntry undone = TypedEntry.of(ENTRY_TYPE, receipt.id(), value);
+        // An answer may build on what was brought, and stays: then the model is told.
+        SessionAppend undoing = wasAnswered
+                ? SessionAppend.messages(List.of(UserMessage.from(Transcript.takenBack(receipt))))
+                        .withEntry(undone)
                         .withMessagesBeforeOpenToolCalls()
-                        .withIdempotencyKey("undo-" + receipt.id()));
-        return !appended.repeated();
+                : SessionAppend.entry(undone);
+        undoing = undoing.withIdempotencyKey("undo-" + receipt.id());
+        if (!brought.isEmpty()) {
+            undoing = undoing.withEviction(brought.get(0).id(), "taken back");
+        }
+        return !session.append(undoing).repeated();
+    }
+
+    /** The message of a receipt, and what came after it; empty if the session has no such message. */
+    private static List<HistoryMessage> messagesFrom(AgentSession session, Receipt receipt) {
+        List<HistoryMessage> history = session.history();
+        for (int i = history.size() - 1; i >= 0; i--) {
+            boolean isIt = Receipt.of(history.get(i))
+                    .filter(found -> found.id().equals(receipt.id()))
+                    .isPresent();
+            if (isIt) {
+                return history.subList(i, history.size());
+            }
+        }
+        return List.of();
     }
 
     private static boolean isUndone(TypedEntry entry) {

@@ -558,12 +558,19 @@ final class StreamSession implements AgentSession {
         if (!ids.isEmpty() && ids.size() == append.messages().size()) {
             return repeated(ids, deadline);
         }
-        boolean isPlain = append.messages().size() == 1 && append.entries().isEmpty();
+        boolean isPlain = append.messages().size() == 1
+                && append.entries().isEmpty()
+                && append.evictions().isEmpty();
         EntryWriter writer = new EntryWriter(isPlain ? "" : Ids.random(), world.now(), append.idempotencyKey());
         Map<String, ChatMessage> written = new LinkedHashMap<>();
         Optional<String> before =
                 append.beforeOpenToolCalls() ? ForkPoints.openAtEnd(state).map(ToolGroup::messageId) : Optional.empty();
         prepared.start(state);
+        append.evictions().forEach((id, reason) -> {
+            if (state.inWindow(id) != null) {
+                writer.evicted(id, reason);
+            }
+        });
         for (ChatMessage instance : append.messages()) {
             Prepared.Message message = prepared.encode(instance);
             String id = prepared.id(instance, message);
