@@ -1,6 +1,5 @@
 package dev.anabranch.tools;
 
-import dev.anabranch.memory.DurableStreamChatMemoryStore;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.MessageOrigins;
@@ -8,6 +7,7 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.invocation.InvocationContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +24,18 @@ final class Callers {
     private static final String DEFAULT = "default";
 
     private final AgentSessions sessions;
-    private final DurableStreamChatMemoryStore mapping;
+    private final Function<Object, AgentSession> mapping;
     private final Optional<Object> bound;
 
-    /** With the memory id that all callers have, if they are bound to one. */
-    Callers(AgentSessions sessions, Optional<Object> bound) {
+    /**
+     * Finds callers among these sessions.
+     *
+     * @param mapping the session behind a memory id
+     * @param bound the memory id that all callers have, if they are bound to one
+     */
+    Callers(AgentSessions sessions, Function<Object, AgentSession> mapping, Optional<Object> bound) {
         this.sessions = sessions;
-        this.mapping = DurableStreamChatMemoryStore.builder()
-                .streams(sessions.streams())
-                .options(sessions.options())
-                .build();
+        this.mapping = mapping;
         this.bound = bound;
     }
 
@@ -43,7 +45,7 @@ final class Callers {
     }
 
     Caller byMemoryId(@Nullable Object memoryId) {
-        return () -> sessions.session(sessionId(bound.orElse(memoryId == null ? DEFAULT : memoryId)));
+        return () -> mapping.apply(bound.orElse(memoryId == null ? DEFAULT : memoryId));
     }
 
     Caller of(@Nullable InvocationContext context) {
@@ -58,9 +60,5 @@ final class Callers {
             }
             return byMemoryId(context.chatMemoryId()).session();
         };
-    }
-
-    private String sessionId(Object memoryId) {
-        return mapping.session(memoryId).id();
     }
 }

@@ -4,6 +4,8 @@ import dev.anabranch.branch.BoundedBranching;
 import dev.anabranch.branch.BranchAgent;
 import dev.anabranch.branch.BranchLimits;
 import dev.anabranch.branch.ModelSummarizer;
+import dev.anabranch.memory.DurableStreamChatMemoryStore;
+import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.BringForward.Summarizer;
 import dev.langchain4j.agent.tool.P;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,15 +70,25 @@ public final class SessionTools extends AbstractMap<ToolSpecification, ToolExecu
                 .map(model -> new ToolUsingAgent(builder.sessions, model));
         Optional<BranchAgent> agent = Optional.ofNullable(builder.agent).or(() -> own);
         ToolDesk branchDesk =
-                new ToolDesk(branching, agent, summarizer, new Callers(builder.sessions, Optional.empty()));
+                new ToolDesk(branching, agent, summarizer, new Callers(builder.sessions, builder.mapping, Optional.empty()));
         own.ifPresent(mine -> mine.equip(branchDesk.executors(builder.offered)));
         this.desk = new ToolDesk(
-                branching, agent, summarizer, new Callers(builder.sessions, Optional.ofNullable(builder.bound)));
+                branching, agent, summarizer, new Callers(builder.sessions, builder.mapping, Optional.ofNullable(builder.bound)));
         this.executors = Collections.unmodifiableMap(desk.executors(builder.offered));
     }
 
+    /** Tools for agents whose memories lie in these sessions, under the ids that memory stores give them by default. */
     public static Builder builder(AgentSessions sessions) {
-        return new Builder(sessions);
+        DurableStreamChatMemoryStore store = DurableStreamChatMemoryStore.builder()
+                .streams(sessions.streams())
+                .options(sessions.options())
+                .build();
+        return new Builder(sessions, id -> sessions.session(store.session(id).id()));
+    }
+
+    /** Tools for agents whose memories lie in this store, by whatever ids: also for one agent's part of a store. */
+    public static Builder builder(DurableStreamChatMemoryStore store) {
+        return new Builder(store.sessions(), store::session);
     }
 
     @Override
@@ -159,6 +172,7 @@ public final class SessionTools extends AbstractMap<ToolSpecification, ToolExecu
     public static final class Builder {
 
         private final AgentSessions sessions;
+        private final Function<Object, AgentSession> mapping;
         private final Set<SessionTool> offered = EnumSet.allOf(SessionTool.class);
         private BranchLimits limits = BranchLimits.DEFAULTS;
         private @Nullable BranchAgent agent;
@@ -166,8 +180,9 @@ public final class SessionTools extends AbstractMap<ToolSpecification, ToolExecu
         private @Nullable Summarizer summarizer;
         private @Nullable Object bound;
 
-        private Builder(AgentSessions sessions) {
+        private Builder(AgentSessions sessions, Function<Object, AgentSession> mapping) {
             this.sessions = sessions;
+            this.mapping = mapping;
         }
 
         /** Default: {@link BranchLimits#DEFAULTS}. */

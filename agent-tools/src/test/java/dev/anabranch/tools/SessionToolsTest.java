@@ -30,6 +30,10 @@ import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.MemoryId;
 import dev.langchain4j.service.TokenStream;
 import dev.langchain4j.service.tool.ToolExecutor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicReference;
+import dev.anabranch.branch.BranchAgent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -591,5 +595,78 @@ class SessionToolsTest {
                         "compare_branches",
                         "bring_forward");
         assertThat(Map.copyOf(tools)).hasSize(7);
+    }
+
+    /** An agent of its own on the store of all: it fans out when asked to plan, and otherwise says who it is. */
+    private Assistant agent(String name, AtomicReference<Assistant> itself, List<String> heard) {
+        ScriptedModel model = new ScriptedModel(messages -> {
+            ChatMessage last = messages.get(messages.size() - 1);
+            if (!(last instanceof UserMessage user)) {
+                return AiMessage.from("done");
+            }
+            if (user.singleText().equals("plan")) {
+                return call("t1", "run_branches", "{\"tasks\":[{\"label\":\"x\",\"task\":\"who are you?\"}]}");
+            }
+            heard.add(name + " heard " + messages.stream()
+                    .map(message -> message instanceof UserMessage each ? each.singleText() : "-")
+                    .toList());
+            return AiMessage.from("I am " + name);
+        });
+        DurableStreamChatMemoryStore own = store.forAgent(name);
+        Assistant assistant = AiServices.builder(Assistant.class)
+                .chatModel(model.chat())
+                .chatMemoryProvider(memoryId -> MessageWindowChatMemory.builder()
+                        .id(memoryId)
+                        .maxMessages(100)
+                        .chatMemoryStore(own)
+                        .build())
+                .tools(SessionTools.builder(own)
+                        .agent(BranchAgent.of(
+                                (branch, task) -> itself.get().chat(branch, task)))
+                        .build())
+                .build();
+        itself.set(assistant);
+        return assistant;
+    }
+
+    @Test
+    void twoAgentsOfOneStoreEachBranchAndWorkInTheirOwnMemories() {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        Assistant planner = agent("planner", new AtomicReference<>(), heard);
+        Assistant writer = agent("writer", new AtomicReference<>(), heard);
+        planner.chat(id, "first for the planner");
+        heard.clear();
+
+        planner.chat(id, "plan");
+        writer.chat(id, "plan");
+
+        assertThat(heard)
+                .containsExactly(
+                        "planner heard [first for the planner, -, plan, who are you?]",
+                        "writer heard [plan, who are you?]");
+        for (String name : List.of("planner", "writer")) {
+            AgentSession own = sessions.session(store.forAgent(name).session(id).id());
+            assertThat(own.children()).hasSize(1);
+            AgentSession branch = sessions.session(own.children().get(0).id());
+            assertThat(texts(branch)).endsWith("who are you?", "I am " + name);
+            assertThat(store.forAgent(name).session(branch.id()).id()).isEqualTo(branch.id());
+            assertThat(results(own).get(0).path("branches").get(0).path("answer").asText())
+                    .isEqualTo("I am " + name);
+        }
+        assertThat(sessions.find(id)).isEmpty();
+    }
+
+    @Test
+    void toolsBoundToAnAgentsMemoryActOnThatAgentsSession() {
+        DurableStreamChatMemoryStore planners = store.forAgent("planner");
+        planners.updateMessages(id, List.of(UserMessage.from("hello"), AiMessage.from("hi")));
+        SessionTools bound = SessionTools.builder(planners).session(id).build();
+        AiServices.builder(Plain.class)
+                .chatModel(calling(request("t1", "branch_session", "{}")).chat())
+                .tools(bound)
+                .build()
+                .chat("from a service without memory");
+
+        assertThat(planners.session(id).children()).hasSize(1);
     }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
  * How to fork.
  *
  * @param point where the branch begins
- * @param id the branch's id; empty for a random UUID, or one that follows from {@code idempotencyKey}
+ * @param id the branch's id; empty for a random UUID, or one that follows from {@code idempotencyKey}. Either stands
+ *     behind the agent's name if the parent's id belongs to one agent
  * @param label empty for the parent's label with a number. A label that a session of the tree has already gets a number
  *     as well: {@code plan}, {@code plan (2)}, {@code plan (3)}
  * @param openToolCalls what to do when tool calls are open at the point

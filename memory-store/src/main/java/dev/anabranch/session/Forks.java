@@ -100,8 +100,9 @@ final class Forks {
         String id = options.id()
                 .map(Ids::requireSession)
                 .or(() -> options.idempotencyKey()
-                        .map(key -> Ids.derived(parent.id(), Integer.toString(from.generation()), key)))
-                .orElseGet(Ids::random);
+                        .map(key -> Ids.derived(parent.id(), Integer.toString(from.generation()), key))
+                        .map(own -> Ids.ofBranch(parent.id(), own)))
+                .orElseGet(() -> Ids.ofBranch(parent.id(), Ids.random()));
         int generation = isNamed ? world.generations().latest(id, deadline) : 0;
         return new Wanted(options, id, generation, cut, from, content);
     }

@@ -7,12 +7,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Ids of sessions and entries. */
 final class Ids {
 
-    private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9\\-._:@+=,]{1,512}");
+    private static final int LENGTH_MAX = 512;
+    private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9\\-._:@+=,]{1," + LENGTH_MAX + "}");
+
+    /**
+     * How ids begin that memory stores give to the sessions of one agent, and what they make of ids that get too long.
+     */
+    private static final String DIGEST = "=sha256.";
+
+    private static final Pattern AGENTS = Pattern.compile("=agent\\.[^.]+\\.|" + DIGEST.replace(".", "\\."));
 
     /** Milliseconds in the upper bits, a counter of 12 bits in the lower: ids of one process never go back. */
     private static final AtomicLong LAST = new AtomicLong();
@@ -33,6 +42,21 @@ final class Ids {
         long high = ((stamp >>> 12) << 16) | 0x7000 | (stamp & 0xfff);
         long low = (ThreadLocalRandom.current().nextLong() >>> 2) | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
+    }
+
+    /**
+     * The id of a branch whose parent's id says which agent it belongs to, so that the branch belongs to it as well: a
+     * memory store of that agent takes it for what it is.
+     *
+     * @param own tells the branch from all other sessions
+     */
+    static String ofBranch(String parent, String own) {
+        Matcher agents = AGENTS.matcher(parent);
+        if (!agents.lookingAt()) {
+            return own;
+        }
+        String id = agents.group() + own;
+        return id.length() <= LENGTH_MAX ? id : DIGEST + own;
     }
 
     static String random() {

@@ -40,7 +40,8 @@ final class Receipts {
         ObjectNode value = entry.get().value().deepCopy();
         value.put(UNDONE, true);
         List<HistoryMessage> brought = messagesFrom(session, receipt);
-        boolean wasAnswered = brought.stream().anyMatch(message -> message.role().equals("AI"));
+        boolean wasAnswered =
+                brought.stream().anyMatch(message -> message.role().equals("AI"));
         TypedEntry undone = TypedEntry.of(ENTRY_TYPE, receipt.id(), value);
         // An answer may build on what was brought, and stays: then the model is told.
         SessionAppend undoing = wasAnswered
