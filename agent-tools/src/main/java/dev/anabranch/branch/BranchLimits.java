@@ -20,8 +20,8 @@ import java.util.OptionalLong;
  * @param runTime how long one branch may work on its task; within a branch that itself works on a task, no longer than
  *     that one has left
  * @param tokenBudget how many tokens all branches below one root may use together, as far as agents report their use.
- *     Once it is spent no run begins, and a {@link ModelAgent} calls its model no more; what an agent reports when it is
- *     done counts then
+ *     Once it is spent no run begins, and a {@link ModelAgent} calls its model no more; what an agent reports when it
+ *     is done counts then
  */
 public record BranchLimits(
         int depth,

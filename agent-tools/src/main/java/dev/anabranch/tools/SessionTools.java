@@ -69,11 +69,14 @@ public final class SessionTools extends AbstractMap<ToolSpecification, ToolExecu
                 .filter(model -> builder.agent == null)
                 .map(model -> new ToolUsingAgent(builder.sessions, model));
         Optional<BranchAgent> agent = Optional.ofNullable(builder.agent).or(() -> own);
-        ToolDesk branchDesk =
-                new ToolDesk(branching, agent, summarizer, new Callers(builder.sessions, builder.mapping, Optional.empty()));
+        ToolDesk branchDesk = new ToolDesk(
+                branching, agent, summarizer, new Callers(builder.sessions, builder.mapping, Optional.empty()));
         own.ifPresent(mine -> mine.equip(branchDesk.executors(builder.offered)));
         this.desk = new ToolDesk(
-                branching, agent, summarizer, new Callers(builder.sessions, builder.mapping, Optional.ofNullable(builder.bound)));
+                branching,
+                agent,
+                summarizer,
+                new Callers(builder.sessions, builder.mapping, Optional.ofNullable(builder.bound)));
         this.executors = Collections.unmodifiableMap(desk.executors(builder.offered));
     }
 

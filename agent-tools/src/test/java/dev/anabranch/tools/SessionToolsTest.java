@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.anabranch.branch.Backend;
+import dev.anabranch.branch.BranchAgent;
 import dev.anabranch.branch.BranchLimits;
 import dev.anabranch.branch.ScriptedModel;
 import dev.anabranch.memory.DurableStreamChatMemoryStore;
@@ -32,13 +33,12 @@ import dev.langchain4j.service.TokenStream;
 import dev.langchain4j.service.tool.ToolExecutor;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.concurrent.atomic.AtomicReference;
-import dev.anabranch.branch.BranchAgent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -607,9 +607,10 @@ class SessionToolsTest {
             if (user.singleText().equals("plan")) {
                 return call("t1", "run_branches", "{\"tasks\":[{\"label\":\"x\",\"task\":\"who are you?\"}]}");
             }
-            heard.add(name + " heard " + messages.stream()
-                    .map(message -> message instanceof UserMessage each ? each.singleText() : "-")
-                    .toList());
+            heard.add(name + " heard "
+                    + messages.stream()
+                            .map(message -> message instanceof UserMessage each ? each.singleText() : "-")
+                            .toList());
             return AiMessage.from("I am " + name);
         });
         DurableStreamChatMemoryStore own = store.forAgent(name);
@@ -621,8 +622,7 @@ class SessionToolsTest {
                         .chatMemoryStore(own)
                         .build())
                 .tools(SessionTools.builder(own)
-                        .agent(BranchAgent.of(
-                                (branch, task) -> itself.get().chat(branch, task)))
+                        .agent(BranchAgent.of((branch, task) -> itself.get().chat(branch, task)))
                         .build())
                 .build();
         itself.set(assistant);
@@ -650,7 +650,12 @@ class SessionToolsTest {
             AgentSession branch = sessions.session(own.children().get(0).id());
             assertThat(texts(branch)).endsWith("who are you?", "I am " + name);
             assertThat(store.forAgent(name).session(branch.id()).id()).isEqualTo(branch.id());
-            assertThat(results(own).get(0).path("branches").get(0).path("answer").asText())
+            assertThat(results(own)
+                            .get(0)
+                            .path("branches")
+                            .get(0)
+                            .path("answer")
+                            .asText())
                     .isEqualTo("I am " + name);
         }
         assertThat(sessions.find(id)).isEmpty();
