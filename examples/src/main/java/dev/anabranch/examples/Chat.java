@@ -4,14 +4,17 @@ import dev.anabranch.examples.model.Models;
 import dev.anabranch.server.AnabranchServer;
 import dev.anabranch.server.ServerOptions;
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** Starts the server with an agent plugged in, to be talked to on the page. */
 final class Chat implements Example {
 
-    private static final int PORT = 4437;
-    private static final int MILLIS_PER_WORD = 40;
+    private static final String PORT = "--port";
+    private static final int PORT_DEFAULT = 4437;
+    private static final String MILLIS_PER_WORD = "--millis-per-word";
+    private static final int MILLIS_PER_WORD_DEFAULT = 40;
+    private static final int NUMBER_MAX = 65_535;
 
     @Override
     public String summary() {
@@ -19,12 +22,17 @@ final class Chat implements Example {
     }
 
     @Override
+    public Set<String> options() {
+        return Set.of(PORT, MILLIS_PER_WORD);
+    }
+
+    @Override
     public void run(Stage stage) throws Exception {
         Models models = stage.models().offline()
-                ? Models.offline(Duration.ofMillis(number(stage, "--millis-per-word", MILLIS_PER_WORD)))
+                ? Models.offline(Duration.ofMillis(number(stage, MILLIS_PER_WORD, MILLIS_PER_WORD_DEFAULT)))
                 : stage.models();
         ServerOptions options =
-                ServerOptions.DEFAULTS.withDataDir(stage.dataDir()).withPort(number(stage, "--port", PORT));
+                ServerOptions.DEFAULTS.withDataDir(stage.dataDir()).withPort(number(stage, PORT, PORT_DEFAULT));
         AnabranchServer server = AnabranchServer.start(options, streams -> new ChatAgent(models, streams));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -38,14 +46,10 @@ final class Chat implements Example {
     }
 
     private static int number(Stage stage, String option, int byDefault) {
-        List<String> words = stage.arguments();
-        int at = words.indexOf(option);
-        if (at < 0) {
-            return byDefault;
+        String given = stage.option(option).orElseGet(() -> Integer.toString(byDefault));
+        if (!given.matches("[0-9]{1,5}") || Integer.parseInt(given) > NUMBER_MAX) {
+            throw new UsageException(option + " is not a number from 0 to " + NUMBER_MAX + ": " + given);
         }
-        if (at + 1 == words.size() || !words.get(at + 1).matches("[0-9]{1,5}")) {
-            throw new IllegalArgumentException(option + " needs a number");
-        }
-        return Integer.parseInt(words.get(at + 1));
+        return Integer.parseInt(given);
     }
 }

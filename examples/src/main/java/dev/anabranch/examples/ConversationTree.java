@@ -5,6 +5,7 @@ import dev.anabranch.memory.DurableStreamChatMemoryStore;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.Branch;
+import dev.anabranch.session.Comparison;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.HistoryMessage;
 import dev.langchain4j.memory.chat.MessageWindowChatMemory;
@@ -13,9 +14,11 @@ import dev.langchain4j.service.AiServices;
 /** A conversation that is branched at an earlier message, and one that goes back and on from there. */
 final class ConversationTree implements Example {
 
+    private static final int COLUMNS = 100;
+
     @Override
     public String summary() {
-        return "a conversation tree: branch at an earlier message, and rewind";
+        return "a conversation tree: branch at an earlier message, compare, and rewind";
     }
 
     @Override
@@ -47,6 +50,9 @@ final class ConversationTree implements Example {
         AgentSession byTrain = trip.fork(ForkPoint.before(booking), "by train");
         say(stage, assistant, byTrain, "Book the train.");
         say(stage, assistant, byTrain, "How many euros are left?");
+
+        stage.heading("Both, side by side");
+        stage.say("%s", Comparison.of(trip, byTrain).text(COLUMNS).stripTrailing());
 
         stage.heading("The first conversation knows nothing of it");
         say(stage, assistant, trip, "How many euros are left?");

@@ -16,7 +16,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -38,10 +39,15 @@ final class CrashAndResume implements Example {
     }
 
     @Override
+    public Set<String> options() {
+        return Set.of(CHILD);
+    }
+
+    @Override
     public void run(Stage stage) throws Exception {
-        List<String> arguments = stage.arguments();
-        if (arguments.size() == 2 && arguments.get(0).equals(CHILD)) {
-            workUntilKilled(stage, arguments.get(1));
+        Optional<String> session = stage.option(CHILD);
+        if (session.isPresent()) {
+            workUntilKilled(stage, session.get());
             return;
         }
         String trip = Names.fresh("trip");

@@ -3,7 +3,8 @@ package dev.anabranch.examples;
 import dev.anabranch.examples.model.Models;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an example runs with.
@@ -11,12 +12,16 @@ import java.util.List;
  * @param dataDir the folder that keeps the sessions; those of earlier runs are in it
  * @param models the model to talk to
  * @param out what people read
- * @param arguments what follows the example's name on the command line
+ * @param options what was said on the command line, by option
  */
-record Stage(Path dataDir, Models models, PrintStream out, List<String> arguments) {
+record Stage(Path dataDir, Models models, PrintStream out, Map<String, String> options) {
 
     Stage {
-        arguments = List.copyOf(arguments);
+        options = Map.copyOf(options);
+    }
+
+    Optional<String> option(String name) {
+        return Optional.ofNullable(options.get(name));
     }
 
     void heading(String text) {

@@ -7,7 +7,7 @@ import dev.anabranch.stream.HttpDurableStreams;
 import dev.anabranch.stream.NodeServer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -17,7 +17,7 @@ final class FirstForkOnNodeServerTest {
 
     @Test
     void everyBranchAnswersFromItsOwnHistory() {
-        Stage stage = new Stage(Path.of("unused"), Models.offline(Duration.ZERO), System.out, List.of());
+        Stage stage = new Stage(Path.of("unused"), Models.offline(Duration.ZERO), System.out, Map.of());
         try (NodeServer server = NodeServer.start();
                 DurableStreams streams = HttpDurableStreams.connect(server.base());
                 AgentSessions sessions = AgentSessions.of(streams)) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,6 @@ final class FirstForkTest {
     }
 
     private Stage stage(PrintStream out) {
-        return new Stage(folder, Models.offline(Duration.ZERO), out, List.of());
+        return new Stage(folder, Models.offline(Duration.ZERO), out, Map.of());
     }
 }

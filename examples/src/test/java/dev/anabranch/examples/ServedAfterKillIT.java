@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ final class ServedAfterKillIT {
         List<String> ids;
         try (DurableStreams streams = EmbeddedDurableStreams.open(folder);
                 AgentSessions sessions = AgentSessions.of(streams)) {
-            Stage stage = new Stage(folder, Models.offline(Duration.ZERO), System.out, List.of());
+            Stage stage = new Stage(folder, Models.offline(Duration.ZERO), System.out, Map.of());
             ids = FirstFork.converse(stage, streams, sessions).stream()
                     .map(AgentSession::id)
                     .toList();

@@ -19,30 +19,28 @@ public record Models(String description, boolean offline, ChatModel chat, Stream
     private static final String DEFAULT_MODEL = "gpt-4o-mini";
 
     /**
-     * A real model if {@code OPENAI_API_KEY} is set, otherwise the offline one. {@code OPENAI_BASE_URL} names any
-     * server that speaks OpenAI's interface, and {@code OPENAI_MODEL} a model on it.
+     * The model that environment variables name: a real one if {@code OPENAI_API_KEY} or {@code OPENAI_BASE_URL} is
+     * set, otherwise the offline one. {@code OPENAI_BASE_URL} names any server that speaks OpenAI's interface, and
+     * {@code OPENAI_MODEL} a model on it. A server of one's own may want no key.
      */
-    public static Models fromEnvironment() {
-        return from(System.getenv());
-    }
-
-    static Models from(Map<String, String> environment) {
+    public static Models from(Map<String, String> environment) {
         String key = environment.getOrDefault("OPENAI_API_KEY", "");
-        if (key.isBlank()) {
+        @Nullable String baseUrl = environment.get("OPENAI_BASE_URL");
+        if (key.isBlank() && (baseUrl == null || baseUrl.isBlank())) {
             return offline(Duration.ZERO);
         }
+        String sent = key.isBlank() ? "none" : key;
         String name = environment.getOrDefault("OPENAI_MODEL", DEFAULT_MODEL);
-        @Nullable String baseUrl = environment.get("OPENAI_BASE_URL");
         return new Models(
                 "model " + name + (baseUrl == null ? "" : " at " + baseUrl),
                 false,
                 OpenAiChatModel.builder()
-                        .apiKey(key)
+                        .apiKey(sent)
                         .baseUrl(baseUrl)
                         .modelName(name)
                         .build(),
                 OpenAiStreamingChatModel.builder()
-                        .apiKey(key)
+                        .apiKey(sent)
                         .baseUrl(baseUrl)
                         .modelName(name)
                         .build());

@@ -14,6 +14,14 @@ final class ModelsTest {
     }
 
     @Test
+    void aServerOfOnesOwnNeedsNoKey() {
+        assertThat(Models.from(Map.of("OPENAI_BASE_URL", "http://localhost:11434/v1"))
+                        .offline())
+                .isFalse();
+        assertThat(Models.from(Map.of("OPENAI_BASE_URL", "")).offline()).isTrue();
+    }
+
+    @Test
     void aKeyChoosesARealModelAndSaysWhich() {
         Models models = Models.from(Map.of(
                 "OPENAI_API_KEY",
