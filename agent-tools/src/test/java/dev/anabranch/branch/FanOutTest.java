@@ -330,26 +330,6 @@ class FanOutTest {
     }
 
     @Test
-    void theOthersWaitUntilTheFirstBranchHasWarmedTheCache() {
-        List<String> order = Collections.synchronizedList(new ArrayList<>());
-        FanOutResult result = fanOut().warmFirst()
-                .agent((branch, task) -> {
-                    order.add(task + " begins");
-                    Answer answer = answered(branch, task, "answer " + task);
-                    order.add(task + " ends");
-                    return answer;
-                })
-                .branch("a", "1")
-                .branch("b", "2")
-                .branch("c", "3")
-                .build()
-                .run();
-
-        assertThat(result.finished()).hasSize(3);
-        assertThat(order.get(0)).isEqualTo("1 begins");
-    }
-
-    @Test
     void fanOutsInsideBranchesNeverWaitForThemselves() {
         BoundedBranching branching = BoundedBranching.of(sessions, LIMITS.withConcurrentRuns(1));
         FanOutResult result = FanOut.builder(branching, parent)

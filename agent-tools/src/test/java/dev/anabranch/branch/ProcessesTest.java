@@ -6,10 +6,13 @@ import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.SessionInfo;
+import dev.anabranch.session.SessionQuery;
 import dev.anabranch.stream.DurableStreams;
 import dev.anabranch.stream.HttpDurableStreams;
+import dev.anabranch.stream.StreamName;
 import dev.langchain4j.data.message.UserMessage;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,5 +106,46 @@ class ProcessesTest {
         assertThat(made).isEqualTo(LIMIT);
         assertThat(parent.children()).hasSize(LIMIT);
         assertThat(sessions.tree(id).sessions()).extracting(SessionInfo::id).hasSize(LIMIT + 1);
+    }
+
+    /** Opens a scratch that lives for a second, asks in it, and dies. */
+    static final class Prober {
+
+        public static void main(String[] arguments) {
+            DurableStreams streams = HttpDurableStreams.connect(URI.create(arguments[0]));
+            AgentSessions sessions = AgentSessions.of(streams);
+            Scratch scratch = Scratch.of(BoundedBranching.of(sessions, LIMITS), sessions.session(arguments[1]))
+                    .agent((branch, question) -> {
+                        branch.append(UserMessage.from(question));
+                        return Answer.of("x");
+                    })
+                    .ttl(Duration.ofSeconds(1))
+                    .open();
+            scratch.ask("What is it?");
+            System.out.println("scratch " + scratch.session().id());
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    @Test
+    void aScratchWhoseProcessDiedIsHiddenExpiresAndMakesRoom() {
+        String scratch;
+        try (ChildJvm child = ChildJvm.start(Prober.class, Backend.Server.BASE.toString(), id)) {
+            scratch = child.await("scratch ").orElseThrow();
+        }
+        StreamName stream = new StreamName("sessions/" + scratch);
+
+        assertThat(sessions.list(SessionQuery.DEFAULTS).sessions())
+                .extracting(SessionInfo::id)
+                .doesNotContain(scratch);
+        while (streams.head(stream).isPresent()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        BoundedBranching branching = BoundedBranching.of(sessions, LIMITS);
+        for (int i = 0; i < LIMIT; i++) {
+            branching.fork(parent, ForkOptions.DEFAULTS);
+        }
+        assertThat(parent.children()).hasSize(LIMIT).extracting(SessionInfo::id).doesNotContain(scratch);
+        assertThat(parent.history()).hasSize(1);
     }
 }
