@@ -104,6 +104,7 @@ final class ToolDesk {
                                     + ". Try once more, or go on without branches.")
                     .toString();
         } catch (RuntimeException unexpected) {
+            // From a model or an application's own code, say: what leaves a tool would end the whole turn.
             LOG.log(System.Logger.Level.ERROR, "tool " + tool.toolName() + " failed", unexpected);
             return Replies.error("failed", "the tool failed: " + unexpected.getMessage() + ". Go on without it.")
                     .toString();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.branch.Answer;
 import dev.anabranch.branch.BoundedBranching;
 import dev.anabranch.branch.BranchLimits;
+import dev.anabranch.branch.FanOut;
 import dev.anabranch.branch.Judge;
 import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.session.AgentSession;
@@ -23,20 +24,20 @@ class FanOutAgentTest {
                 AgentSessions sessions = AgentSessions.of(streams)) {
             AgentSession session = sessions.session("review");
             session.append(UserMessage.from("Here is a change."));
-            FanOutAgent reviews = FanOutAgent.builder(BoundedBranching.of(sessions, BranchLimits.DEFAULTS))
-                    .session(scope -> session)
-                    .agent((branch, task) -> {
-                        if (task.startsWith("fail")) {
-                            throw new IllegalStateException("no");
-                        }
-                        return Answer.of(task + "!");
-                    })
-                    .branch("security", scope -> "secure " + scope.readState("change"))
-                    .branch("speed", scope -> "speedy " + scope.readState("change"))
-                    .branch("style", scope -> "fail")
-                    .judge(Judge.scoring(answer -> answer.answer().startsWith("speedy") ? 1 : 0))
-                    .outputKey("reviews")
-                    .build();
+            BoundedBranching branching = BoundedBranching.of(sessions, BranchLimits.DEFAULTS);
+            FanOutAgent reviews = FanOutAgent.of(
+                    "reviews",
+                    scope -> FanOut.builder(branching, session)
+                            .agent((branch, task) -> {
+                                if (task.startsWith("fail")) {
+                                    throw new IllegalStateException("no");
+                                }
+                                return Answer.of(task + "!");
+                            })
+                            .branch("security", "secure " + scope.readState("change"))
+                            .branch("speed", "speedy " + scope.readState("change"))
+                            .branch("speed", "fail")
+                            .judge(Judge.scoring(answer -> answer.answer().startsWith("speedy") ? 1 : 0)));
             UntypedAgent workflow = AgenticServices.sequenceBuilder()
                     .subAgents(
                             reviews,
@@ -48,7 +49,7 @@ class FanOutAgentTest {
 
             Object report = workflow.invoke(Map.of("change", "patch"));
 
-            assertThat(report).isEqualTo("speedy patch! {security=finished, speed=finished, style=failed}");
+            assertThat(report).isEqualTo("speedy patch! {security=finished, speed=finished, speed (2)=failed}");
             assertThat(session.children()).hasSize(3);
         }
     }
