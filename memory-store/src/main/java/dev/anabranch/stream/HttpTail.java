@@ -211,8 +211,10 @@ final class HttpTail implements Tailing {
         contentType = answer.contentType().or(() -> contentType);
         cursor = answer.header("Stream-Cursor").or(() -> cursor);
         boolean moved = !page.next().equals(position);
-        if (live && moved && page.messages().isEmpty()) {
-            // Someone appended just as the wait ended. To follow the tail now would be to pass over what they wrote.
+        if (live && (moved || page.closed()) && page.messages().isEmpty()) {
+            // Someone appended just as the wait ended. To follow the tail now would be to pass over what they wrote. So
+            // would be to believe that the stream has ended here: there are servers that say so, without the message,
+            // when the stream is closed by its last append.
             atTail = false;
             request();
         } else if (accept(page)) {

@@ -48,7 +48,10 @@ class HttpTailTest {
         return Fault.answer(204, "", all);
     }
 
-    private static final Fault END = waited("0_9", "Stream-Closed: true");
+    private void end() {
+        server.next(waited("0_9", "Stream-Closed: true"));
+        server.next(page("[]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+    }
 
     private void tail(HttpDurableStreams streams) {
         try (streams;
@@ -70,7 +73,7 @@ class HttpTailTest {
         server.next(page("[2]", "0_2", UP_TO_DATE));
         server.next(waited("0_2", "Stream-Cursor: c 1"));
         server.next(page("[3]", "0_9", UP_TO_DATE, "Stream-Cursor: c2"));
-        server.next(END);
+        end();
 
         tail(client().build());
 
@@ -81,7 +84,8 @@ class HttpTailTest {
                         "GET /v1/stream/s?offset=0_1 HTTP/1.1",
                         "GET /v1/stream/s?live=long-poll&offset=0_2 HTTP/1.1",
                         "GET /v1/stream/s?cursor=c%201&live=long-poll&offset=0_2 HTTP/1.1",
-                        "GET /v1/stream/s?cursor=c2&live=long-poll&offset=0_9 HTTP/1.1");
+                        "GET /v1/stream/s?cursor=c2&live=long-poll&offset=0_9 HTTP/1.1",
+                        "GET /v1/stream/s?offset=0_9 HTTP/1.1");
     }
 
     @Test
@@ -93,7 +97,7 @@ class HttpTailTest {
         server.next(Fault.raw("garbage"));
         server.next(page("[2", "0_5", UP_TO_DATE));
         server.next(page("[2]", "0_9", UP_TO_DATE));
-        server.next(END);
+        end();
 
         tail(client().build());
 
@@ -105,6 +109,17 @@ class HttpTailTest {
     void anEmptyAnswerNeverMovesATailPastData() {
         server.next(page("[1]", "0_1", UP_TO_DATE));
         server.next(waited("0_9", "Stream-Closed: true"));
+        server.next(page("[2]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().build());
+
+        assertThat(messages()).containsExactly("1", "2");
+    }
+
+    @Test
+    void theEndOfAStreamIsReadPlainlyBeforeItIsBelieved() {
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(waited("0_1", "Stream-Closed: true"));
         server.next(page("[2]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
 
         tail(client().build());
