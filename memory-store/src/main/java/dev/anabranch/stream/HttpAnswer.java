@@ -6,8 +6,12 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** One whole response of a server. */
-record HttpAnswer(int status, HttpHeaders headers, Payload body) {
+/**
+ * One response of a server.
+ *
+ * @param isWhole whether HTTP said where the body ends; if not, its end may just as well have been cut off
+ */
+record HttpAnswer(int status, HttpHeaders headers, Payload body, boolean isWhole) {
 
     /** The detail of an error page that is worth a person's time, at most. */
     private static final int DETAIL_MAX = 300;

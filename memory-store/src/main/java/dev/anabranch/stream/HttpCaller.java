@@ -86,7 +86,7 @@ final class HttpCaller {
                 }
                 repeated |= !turnedAway;
             } catch (MalformedAnswerException malformed) {
-                if (!mayRepeat(call, false, attempt, wait, deadline)) {
+                if (malformed.isGarbled() || !mayRepeat(call, false, attempt, wait, deadline)) {
                     throw HttpErrors.malformed(call, malformed);
                 }
                 repeated = true;

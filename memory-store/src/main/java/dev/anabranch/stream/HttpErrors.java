@@ -53,7 +53,7 @@ final class HttpErrors {
     /** What an answer says that makes no sense. It was an answer to something, so a change may have been made. */
     static StreamsUnavailableException malformed(HttpCaller.Call call, MalformedAnswerException malformed) {
         return new StreamsUnavailableException(
-                Cause.FAILURE,
+                Cause.ANSWER,
                 call.changes() ? Outcome.UNKNOWN : Outcome.NOT_DONE,
                 call.what() + " was not answered as the protocol has it: " + malformed.getMessage(),
                 malformed);

@@ -24,8 +24,12 @@ final class HttpReads {
                 .isPresent()) {
             throw new MalformedAnswerException("page is in a content encoding that nobody asked for");
         }
-        boolean isJson = answer.contentType().filter(ContentType::isJson).isPresent();
-        return isJson ? JsonMessages.ofArray(answer.body()) : List.of(answer.body());
+        if (answer.contentType().filter(ContentType::isJson).isEmpty()) {
+            return List.of(answer.body());
+        }
+        return answer.isWhole()
+                ? MalformedAnswerException.garbledIn(() -> JsonMessages.ofArray(answer.body()))
+                : JsonMessages.ofArray(answer.body());
     }
 
     /** The head that a 200 holds, or that {@code known} knows better. */

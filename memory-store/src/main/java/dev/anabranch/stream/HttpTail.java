@@ -183,7 +183,16 @@ final class HttpTail implements Tailing {
                 stumble(live, HttpCaller.causeOf(failure));
             }
         } catch (MalformedAnswerException malformed) {
-            retry(HttpErrors.malformed(call(), malformed), Optional.empty());
+            misunderstand(malformed);
+        }
+    }
+
+    private void misunderstand(MalformedAnswerException malformed) {
+        StreamsUnavailableException failure = HttpErrors.malformed(call(), malformed);
+        if (malformed.isGarbled()) {
+            fail(failure);
+        } else {
+            retry(failure, Optional.empty());
         }
     }
 
@@ -266,7 +275,7 @@ final class HttpTail implements Tailing {
             return;
         }
         if (failure instanceof MalformedAnswerException malformed) {
-            retry(HttpErrors.malformed(call(), malformed), Optional.empty());
+            misunderstand(malformed);
             return;
         }
         String why = call().what() + " failed: " + failure;

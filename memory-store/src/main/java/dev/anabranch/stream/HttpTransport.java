@@ -2,6 +2,7 @@ package dev.anabranch.stream;
 
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -64,13 +65,20 @@ final class HttpTransport {
         });
         abort.also(() -> exchange.cancel(true));
         return exchange.thenCompose(response -> {
-            HttpAnswer answer = new HttpAnswer(response.statusCode(), response.headers(), response.body());
+            HttpAnswer answer =
+                    new HttpAnswer(response.statusCode(), response.headers(), response.body(), isWhole(response));
             Optional<URI> target = redirect(request, answer);
             if (target.isEmpty() || redirects == 0) {
                 return CompletableFuture.completedFuture(answer);
             }
             return follow(requests.moved(request, target.get()), bodies, abort, redirects - 1);
         });
+    }
+
+    private static boolean isWhole(HttpResponse<?> response) {
+        return response.version() != Version.HTTP_1_1
+                || response.headers().firstValue("Content-Length").isPresent()
+                || response.headers().firstValue("Transfer-Encoding").isPresent();
     }
 
     private static Optional<URI> redirect(HttpRequest request, HttpAnswer answer) {

@@ -1,5 +1,7 @@
 package dev.anabranch.stream;
 
+import static dev.anabranch.stream.MalformedAnswerException.garbledIn;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -46,21 +48,21 @@ final class SsePages implements SseParser.Sink {
     @Override
     public void onEvent(String type, Payload data) {
         if (type.equals("data")) {
-            waiting.add(isBase64 ? decode(data) : data);
+            waiting.add(isBase64 ? garbledIn(() -> decode(data)) : data);
         } else if (type.equals("control")) {
             control(data);
         }
     }
 
     private void control(Payload data) {
-        JsonNode control = parse(data);
-        Offset next = offset(control.path("streamNextOffset"));
+        JsonNode control = garbledIn(() -> parse(data));
+        Offset next = garbledIn(() -> offset(control.path("streamNextOffset")));
         boolean closed = control.path("streamClosed").asBoolean();
         boolean upToDate = closed || control.path("upToDate").asBoolean();
         if (waiting.isEmpty() && !next.equals(position)) {
             throw new MalformedAnswerException("control event passes over data");
         }
-        StreamPage page = new StreamPage(position, messages(), next, upToDate, closed);
+        StreamPage page = new StreamPage(position, garbledIn(this::messages), next, upToDate, closed);
         waiting.clear();
         position = next;
         JsonNode cursor = control.path("streamCursor");

@@ -25,7 +25,9 @@ public final class StreamsUnavailableException extends DurableStreamsException {
         /** The server or engine answers that it has failed. */
         FAILURE,
         /** The store has no room left. It takes writes again once there is room. */
-        STORAGE_FULL
+        STORAGE_FULL,
+        /** The server answers, but not as the protocol has it: something else answers in its place, or it is broken. */
+        ANSWER
     }
 
     private final Cause reason;

@@ -152,6 +152,29 @@ class HttpFaultsTest {
     }
 
     @Test
+    void aPageThatHasComeWholeAndIsNoJsonIsNotAskedForAgain() {
+        server.next(Fault.raw("""
+                HTTP/1.1 200 OK
+                Content-Type: application/json
+                Stream-Next-Offset: 0_1
+                Transfer-Encoding: chunked
+
+                2
+                [1
+                0
+
+                """.replace("\n", "\r\n")));
+        server.next(PAGE);
+
+        assertThatThrownBy(() -> streams.read(NAME, Offset.BEGINNING))
+                .isInstanceOfSatisfying(
+                        StreamsUnavailableException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(StreamsUnavailableException.Cause.ANSWER));
+        assertThat(server.requests()).hasSize(1);
+        assertThat(streams.read(NAME, Offset.BEGINNING).messages()).containsExactly(Payload.of("1"));
+    }
+
+    @Test
     void anAnswerThatDribblesIsGivenUp() throws InterruptedException {
         CountDownLatch givenUp = new CountDownLatch(1);
         server.next(exchange -> {

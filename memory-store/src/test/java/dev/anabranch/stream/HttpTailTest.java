@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a tail is followed through whatever the server and the network do. */
 @SuppressWarnings("try") // tailings are held open, not spoken to
@@ -95,7 +97,7 @@ class HttpTailTest {
         server.next(Fault.answer(503, "", "Retry-After: 0"));
         server.next(Fault.answer(500, ""));
         server.next(Fault.raw("garbage"));
-        server.next(page("[2", "0_5", UP_TO_DATE));
+        server.next(Fault.raw("HTTP/1.1 200 OK\r\n" + JSON + "\r\nStream-Next-Offset: 0_5\r\n\r\n[2"));
         server.next(page("[2]", "0_9", UP_TO_DATE));
         end();
 
@@ -275,16 +277,48 @@ class HttpTailTest {
     }
 
     @Test
-    void eventsThatMakeNoSenseAreReadAgainPlainly() {
-        server.next(page("[1]", "0_1", UP_TO_DATE));
-        server.next(sse("event: data\ndata: [2]\n\nevent: control\ndata: {\"streamNextOffset\":7}\n\n"));
-        server.next(page("[2]", "0_2", UP_TO_DATE));
+    void anEventThatPassesOverDataIsReadAgainPlainly() {
+        server.next(page("[1]", "0_2", UP_TO_DATE));
         server.next(sse("event: control\ndata: {\"streamNextOffset\":\"0_9\",\"upToDate\":true}\n\n"));
         server.next(page("[3]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
 
         tail(client().liveMode(LiveMode.SSE).build());
 
-        assertThat(messages()).containsExactly("1", "2", "3");
+        assertThat(messages()).containsExactly("1", "3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "event: data\ndata: [2]\n\nevent: control\ndata: {\"streamNextOffset\":7}\n\n",
+                "event: control\ndata: {\"streamNext\n\n",
+                "event: control\ndata:\n\n",
+                "event: data\ndata: [2\n\nevent: control\ndata: {\"streamNextOffset\":\"0_9\"}\n\n"
+            })
+    void anEventThatMakesNoSenseEndsATail(String events) {
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(sse(events));
+
+        try (HttpDurableStreams streams = client().liveMode(LiveMode.SSE).build();
+                Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen)) {
+            assertThat(seen.failure())
+                    .isInstanceOfSatisfying(
+                            StreamsUnavailableException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(StreamsUnavailableException.Cause.ANSWER));
+        }
+        assertThat(messages()).containsExactly("1");
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aWholePageThatIsNoJsonEndsATail() {
+        server.next(page("[1", "0_1", UP_TO_DATE));
+
+        try (HttpDurableStreams streams = client().build();
+                Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen)) {
+            assertThat(seen.failure()).hasMessageContaining("page is not JSON");
+        }
+        assertThat(server.requests()).hasSize(1);
     }
 
     @Test
