@@ -248,7 +248,7 @@ public final class HttpDurableStreams implements DurableStreams {
     public static final class Builder {
 
         private final URI base;
-        private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        private final Map<String, Supplier<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         private Optional<Supplier<String>> token = Optional.empty();
         private Optional<HttpClient> client = Optional.empty();
         private Duration attempt = Duration.ofSeconds(15);
@@ -278,11 +278,20 @@ public final class HttpDurableStreams implements DurableStreams {
 
         /** Sends this header with every request. Headers of the protocol and of the transport are not free. */
         public Builder header(String name, String value) {
-            if (!HttpRequests.isFree(name) || !name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-                throw new IllegalArgumentException("header '" + name + "' cannot be set");
-            }
             if (!HttpRequests.isSendable(value)) {
                 throw new IllegalArgumentException("value of header '" + name + "' is not printable ASCII");
+            }
+            return header(name, () -> value);
+        }
+
+        /**
+         * Asks for the value of this header before every attempt: for keys that are renewed, signatures, and the marks
+         * of tracing. Must not block for long. A value that is not printable ASCII fails the call with an
+         * {@link InvalidRequestException}.
+         */
+        public Builder header(String name, Supplier<String> value) {
+            if (!HttpRequests.isFree(name) || !name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+                throw new IllegalArgumentException("header '" + name + "' cannot be set");
             }
             headers.put(name, value);
             return this;
@@ -322,8 +331,15 @@ public final class HttpDurableStreams implements DurableStreams {
             return this;
         }
 
-        /** The wait before the second attempt, which doubles up to {@code longest}. 100 ms and 5 s by default. */
+        /**
+         * The wait before the second attempt, which doubles up to {@code longest}. 100 ms and 5 s by default.
+         *
+         * @throws IllegalArgumentException if {@code longest} is shorter than {@code first}
+         */
         public Builder backoff(Duration first, Duration longest) {
+            if (longest.compareTo(first) < 0) {
+                throw new IllegalArgumentException("longest wait " + longest + " is shorter than the first, " + first);
+            }
             this.firstWait = requirePositive(first);
             this.longestWait = requirePositive(longest);
             return this;

@@ -106,7 +106,7 @@ final class HttpRequests {
     private HttpRequest.Builder to(StreamName name, String query) {
         URI uri = uri(name, query);
         HttpRequest.Builder http = HttpRequest.newBuilder(uri).version(version(uri));
-        settings.headers().forEach(http::setHeader);
+        settings.headers().forEach((header, value) -> http.setHeader(header, sendable(header, value.get())));
         settings.token().ifPresent(token -> http.setHeader("Authorization", "Bearer " + requireToken(token)));
         return http;
     }

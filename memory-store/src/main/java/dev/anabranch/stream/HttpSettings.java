@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  *
  * @param base the URL below which the streams are, without a trailing slash
  * @param token gives the bearer token anew for every attempt
+ * @param headers what to send besides, each value asked for anew for every attempt
  * @param attempt the longest that one attempt may take, body included
  * @param call the longest that a whole call may take, attempts and waits included
  * @param attemptsMax how many attempts a call makes at most
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
 record HttpSettings(
         URI base,
         Optional<Supplier<String>> token,
-        Map<String, String> headers,
+        Map<String, Supplier<String>> headers,
         Duration attempt,
         Duration call,
         int attemptsMax,

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -328,6 +329,8 @@ class HttpFaultsTest {
         assertThatThrownBy(() -> patient().header("X-Key", "s3cret\n"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("s3cret");
+        assertThatThrownBy(() -> patient().backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class);
         HttpClient follower = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.ALWAYS)
                 .build();
@@ -348,5 +351,20 @@ class HttpFaultsTest {
             client.read(NAME, Offset.BEGINNING);
         }
         assertThat(server.transcripts().get(0)).contains("X-Tenant: t1\r\n");
+    }
+
+    @Test
+    void aHeaderIsAskedForAnewForEveryAttempt() {
+        Iterator<String> values = List.of("a", "b", "c\r\nEvil: 1").iterator();
+        server.next(Fault.answer(503, "", "Retry-After: 0"));
+        server.next(PAGE);
+        try (HttpDurableStreams client = patient().header("X-Mark", values::next).build()) {
+            client.read(NAME, Offset.BEGINNING);
+            assertThatThrownBy(() -> client.read(NAME, Offset.BEGINNING))
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageNotContaining("Evil");
+        }
+        assertThat(server.transcripts().get(0)).contains("X-Mark: a\r\n");
+        assertThat(server.transcripts().get(1)).contains("X-Mark: b\r\n");
     }
 }
