@@ -1,5 +1,6 @@
 package dev.anabranch.stream;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,18 @@ public interface DurableStreams extends AutoCloseable {
      * @throws StreamNotFoundException if no stream has this name
      */
     StreamPage read(StreamName name, Offset from);
+
+    /**
+     * Reads on from {@code from} and, if there is nothing yet, waits for as long as {@code wait} for something to come
+     * (section 5.7). Otherwise the page is empty, and its {@link StreamPage#next} is where to read on: after
+     * {@link Offset#NOW} as well.
+     *
+     * @param wait counts from when the tail is found reached; at most what {@link Duration#toNanos} can say
+     * @throws StreamNotFoundException if no stream has this name
+     */
+    default StreamPage read(StreamName name, Offset from, Duration wait) {
+        return new WaitingRead(this, name, from).read(wait);
+    }
 
     /**
      * Reads on from {@code from} and then follows the stream live (sections 5.7, 5.8). Returns at once and holds no

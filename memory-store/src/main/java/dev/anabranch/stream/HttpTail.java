@@ -50,6 +50,7 @@ final class HttpTail implements Tailing {
     private Optional<String> cursor = Optional.empty();
     private Optional<ContentType> contentType = Optional.empty();
     private boolean atTail;
+    private boolean hasCaughtUp;
     private int failures;
     private int fruitless;
     private long sentAt;
@@ -246,8 +247,13 @@ final class HttpTail implements Tailing {
         boolean goesOn = !isNews || tell(page.closed(), () -> listener.onPage(page));
         if (page.closed()) {
             end();
+            return false;
         }
-        return goesOn && !page.closed();
+        if (goesOn && atTail && !hasCaughtUp) {
+            hasCaughtUp = true;
+            return tell(false, () -> listener.onCaughtUp(page.next()));
+        }
+        return goesOn;
     }
 
     private void goOn(boolean moved) {

@@ -1,8 +1,11 @@
 package dev.anabranch.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -44,6 +47,77 @@ public abstract class DurableStreamsContract extends ForkingContract {
         try (Tailing tailing = streams().tail(name, first, seen)) {
             assertThat(seen.messages(1)).extracting(Payload::utf8).containsExactly("2");
         }
+    }
+
+    @Test
+    void aTailSaysOnceThatItHasCaughtUp() {
+        StreamName name = jsonStream("tail");
+        TailRecorder empty = new TailRecorder();
+        TailRecorder full = new TailRecorder();
+
+        try (Tailing one = streams().tail(name, Offset.BEGINNING, empty)) {
+            assertThat(empty.caughtUp()).isEqualTo(tail(name));
+            assertThat(empty.pages()).isEmpty();
+            Offset first = append(name, "1");
+            empty.messages(1);
+            try (Tailing other = streams().tail(name, Offset.BEGINNING, full)) {
+                assertThat(full.caughtUp()).isEqualTo(first);
+                assertThat(full.pages()).hasSize(1);
+                append(name, "2");
+                empty.messages(2);
+                full.messages(2);
+            }
+        }
+        assertThat(empty.timesCaughtUp()).hasSize(1);
+        assertThat(full.timesCaughtUp()).hasSize(1);
+    }
+
+    @Test
+    void aTailFromNowSaysWhereItBegan() {
+        StreamName name = jsonStream("tail");
+        Offset tail = append(name, "1");
+        TailRecorder seen = new TailRecorder();
+
+        try (Tailing tailing = streams().tail(name, Offset.NOW, seen)) {
+            assertThat(seen.caughtUp()).isEqualTo(tail);
+            append(name, "2");
+
+            assertThat(seen.messages(1)).extracting(Payload::utf8).containsExactly("2");
+        }
+        assertThat(seen.pages().get(0).from()).isEqualTo(tail);
+    }
+
+    @Test
+    void aReadThatWaitsBringsWhatIsThereOrWhatComes() {
+        StreamName name = jsonStream("wait");
+        Duration patience = Duration.ofSeconds(30);
+        Offset first = append(name, "1");
+
+        assertThat(streams().read(name, Offset.BEGINNING, patience))
+                .isEqualTo(streams().read(name, Offset.BEGINNING));
+        assertThat(streams().read(name, Offset.NOW, Duration.ofMillis(1)))
+                .isEqualTo(new StreamPage(Offset.NOW, List.of(), first, true, false));
+        CompletableFuture<StreamPage> waiting =
+                CompletableFuture.supplyAsync(() -> streams().read(name, first, patience));
+        Offset second = append(name, "2");
+
+        assertThat(waiting.join()).isEqualTo(new StreamPage(first, List.of(Payload.of("2")), second, true, false));
+        streams().closeStream(name);
+        assertThat(streams().read(name, second, patience))
+                .isEqualTo(new StreamPage(second, List.of(), second, true, true));
+    }
+
+    @Test
+    void aReadThatWaitsFailsLikeAnyOther() {
+        StreamName name = jsonStream("wait");
+        CompletableFuture<StreamPage> waiting =
+                CompletableFuture.supplyAsync(() -> streams().read(name, Offset.BEGINNING, Duration.ofSeconds(30)));
+
+        streams().delete(name);
+
+        assertThatThrownBy(waiting::join)
+                .cause()
+                .isInstanceOfAny(StreamNotFoundException.class, StreamGoneException.class);
     }
 
     @Test

@@ -358,7 +358,8 @@ class HttpFaultsTest {
         Iterator<String> values = List.of("a", "b", "c\r\nEvil: 1").iterator();
         server.next(Fault.answer(503, "", "Retry-After: 0"));
         server.next(PAGE);
-        try (HttpDurableStreams client = patient().header("X-Mark", values::next).build()) {
+        try (HttpDurableStreams client =
+                patient().header("X-Mark", values::next).build()) {
             client.read(NAME, Offset.BEGINNING);
             assertThatThrownBy(() -> client.read(NAME, Offset.BEGINNING))
                     .isInstanceOf(InvalidRequestException.class)

@@ -304,7 +304,8 @@ class HttpTailTest {
             assertThat(seen.failure())
                     .isInstanceOfSatisfying(
                             StreamsUnavailableException.class,
-                            failure -> assertThat(failure.reason()).isEqualTo(StreamsUnavailableException.Cause.ANSWER));
+                            failure ->
+                                    assertThat(failure.reason()).isEqualTo(StreamsUnavailableException.Cause.ANSWER));
         }
         assertThat(messages()).containsExactly("1");
         assertThat(server.requests()).hasSize(2);

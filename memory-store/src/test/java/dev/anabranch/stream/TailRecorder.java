@@ -16,11 +16,17 @@ public final class TailRecorder implements TailListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<StreamPage> pages = new ArrayList<>(); // guarded by lock
+    private final List<Offset> caughtUp = new ArrayList<>(); // guarded by lock
     private Optional<DurableStreamsException> failure = Optional.empty(); // guarded by lock
 
     @Override
     public void onPage(StreamPage page) {
         locked(() -> pages.add(page));
+    }
+
+    @Override
+    public void onCaughtUp(Offset tail) {
+        locked(() -> caughtUp.add(tail));
     }
 
     @Override
@@ -46,6 +52,22 @@ public final class TailRecorder implements TailListener {
     public StreamPage end() {
         await(() -> !pages.isEmpty() && pages.get(pages.size() - 1).closed(), "the end");
         return pages().get(pages().size() - 1);
+    }
+
+    /** Waits until the tail has been reached, and returns where it was. */
+    public Offset caughtUp() {
+        await(() -> !caughtUp.isEmpty(), "the tail");
+        return timesCaughtUp().get(0);
+    }
+
+    /** Where the tail was each time that it was reached, so far. */
+    public List<Offset> timesCaughtUp() {
+        lock.lock();
+        try {
+            return List.copyOf(caughtUp);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits for the failure. */

@@ -41,6 +41,7 @@ final class EmbeddedTailing implements Tailing {
     private boolean ended; // guarded by delivering
     private Offset next; // the working thread's own
     private @Nullable Long streamId; // the working thread's own
+    private boolean hasCaughtUp; // the working thread's own
     private StreamEngine.@Nullable Wait wait; // guarded by delivering
     private @Nullable ScheduledFuture<?> keepingAlive; // guarded by delivering
 
@@ -122,6 +123,7 @@ final class EmbeddedTailing implements Tailing {
                 deliver(page);
             }
             if (page.upToDate()) {
+                tellCaughtUp();
                 await(read.status());
                 return;
             }
@@ -142,6 +144,21 @@ final class EmbeddedTailing implements Tailing {
         try {
             if (!ended) {
                 listener.onPage(page);
+            }
+        } finally {
+            delivering.unlock();
+        }
+    }
+
+    private void tellCaughtUp() {
+        if (hasCaughtUp) {
+            return;
+        }
+        hasCaughtUp = true;
+        delivering.lock();
+        try {
+            if (!ended) {
+                listener.onCaughtUp(next);
             }
         } finally {
             delivering.unlock();
