@@ -51,6 +51,7 @@ final class HttpTail implements Tailing {
     private Optional<ContentType> contentType = Optional.empty();
     private boolean atTail;
     private boolean hasCaughtUp;
+    private final SseTrust trust = new SseTrust();
     private int failures;
     private int fruitless;
     private long sentAt;
@@ -126,13 +127,14 @@ final class HttpTail implements Tailing {
     }
 
     private CompletableFuture<HttpAnswer> waitForNews() {
-        if (settings.mode() == HttpDurableStreams.LiveMode.LONG_POLL) {
+        if (settings.mode() == HttpDurableStreams.LiveMode.LONG_POLL || trust.isLost()) {
             return transport.send(requests.longPoll(name, position, cursor), settings.live());
         }
+        trust.onOpen();
         heardAt = sentAt;
         CompletableFuture<HttpAnswer> connection =
                 transport.stream(requests.sse(name, position, cursor), this::eventBody);
-        watch(connection, settings.live());
+        watch(connection, sentAt, openingMax());
         return connection;
     }
 
@@ -154,23 +156,30 @@ final class HttpTail implements Tailing {
     }
 
     private void step(SsePages.Step step) {
+        trust.onEvent();
         failures = 0;
         fruitless = 0;
         cursor = step.cursor().or(() -> cursor);
         accept(step.page());
     }
 
-    /** Gives a connection up that has been silent for too long. */
-    private void watch(CompletableFuture<HttpAnswer> connection, Duration wait) {
+    /** Gives a connection up that has been silent for too long. It begins with an event, be there news or not. */
+    private void watch(CompletableFuture<HttpAnswer> connection, long openedAt, Duration wait) {
         CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS, executor)
                 .execute(() -> {
-                    Duration left = settings.live().minusNanos(System.nanoTime() - heardAt);
+                    long heard = heardAt;
+                    Duration silenceMax = heard == openedAt ? openingMax() : settings.live();
+                    Duration left = silenceMax.minusNanos(System.nanoTime() - heard);
                     if (left.isNegative() || left.isZero()) {
-                        connection.completeExceptionally(new TimeoutException("silent for " + settings.live()));
+                        connection.completeExceptionally(new TimeoutException("silent for " + silenceMax));
                     } else if (!connection.isDone()) {
-                        watch(connection, left);
+                        watch(connection, openedAt, left);
                     }
                 });
+    }
+
+    private Duration openingMax() {
+        return HttpRequests.shorter(settings.attempt(), settings.live());
     }
 
     private void settle(boolean live, @Nullable HttpAnswer answer, @Nullable Throwable failure) {
@@ -202,6 +211,7 @@ final class HttpTail implements Tailing {
         if (status == 200 || status == 204) {
             failures = 0;
             if (live && isEvents(answer)) {
+                trust.onEnd();
                 goOn(false);
             } else {
                 turn(live, answer);
@@ -267,6 +277,9 @@ final class HttpTail implements Tailing {
     }
 
     private void stumble(boolean live, Throwable failure) {
+        if (live) {
+            trust.onEnd();
+        }
         if (live && failure instanceof TimeoutException) {
             // Silence at the tail is no failure. Whether the server is still there, a plain read will tell.
             atTail = false;

@@ -323,6 +323,27 @@ class HttpTailTest {
     }
 
     @Test
+    void aTailThatEventsDoNotReachGoesOnWithLongPolls() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(Fault.heldRequest(never));
+        server.next(page("[]", "0_1", UP_TO_DATE));
+        server.next(Fault.raw("garbage\r\n\r\n"));
+        server.next(page("[]", "0_1", UP_TO_DATE));
+        server.next(sse(": nothing but comments\n\n"));
+        server.next(page("[2]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().liveMode(LiveMode.SSE)
+                .attemptTimeout(Duration.ofMillis(200))
+                .build());
+
+        assertThat(messages()).containsExactly("1", "2");
+        assertThat(server.requests().get(5)).contains("live=sse");
+        assertThat(server.requests().get(6)).isEqualTo("GET /v1/stream/s?live=long-poll&offset=0_1 HTTP/1.1");
+        never.countDown();
+    }
+
+    @Test
     void binaryEventsAreDecoded() {
         server.next(Fault.answer(200, "", "Content-Type: a/b", "Stream-Next-Offset: 0_1", UP_TO_DATE));
         server.next(Fault.answer(
