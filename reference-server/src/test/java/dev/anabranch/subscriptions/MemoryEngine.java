@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** JSON streams in memory, that can be told to fail. Its streams outlive those who use it. */
@@ -60,6 +61,7 @@ final class MemoryEngine implements StreamEngine {
     private long ids;
     private int writes;
     private int writesLeft = Integer.MAX_VALUE;
+    private boolean losesAnswer;
 
     static Offset offset(int position) {
         return new Offset(String.format("%016d_%016d", 0, position));
@@ -68,6 +70,13 @@ final class MemoryEngine implements StreamEngine {
     /** Lets so many writes succeed and fails those that follow. */
     void failAfter(int more) {
         writesLeft = more;
+        losesAnswer = false;
+    }
+
+    /** Lets so many writes succeed, then does one and says that it failed, and fails those that follow. */
+    void loseAnswerAfter(int more) {
+        writesLeft = more;
+        losesAnswer = true;
     }
 
     int writes() {
@@ -105,15 +114,13 @@ final class MemoryEngine implements StreamEngine {
             return CompletableFuture.completedFuture(
                     new CreateResult.AlreadyExists(streams.get(name).status().head()));
         }
-        if (fails()) {
-            return CompletableFuture.failedFuture(failure());
-        }
-        Stream stream = new Stream(++ids, name, Optional.empty());
-        stream.messages.addAll(messages(request.body()));
-        streams.put(name, stream);
-        tell(stream, Change.CREATED);
-        return CompletableFuture.completedFuture(
-                new CreateResult.Created(stream.status().head()));
+        return write(() -> {
+            Stream stream = new Stream(++ids, name, Optional.empty());
+            stream.messages.addAll(messages(request.body()));
+            streams.put(name, stream);
+            tell(stream, Change.CREATED);
+            return new CreateResult.Created(stream.status().head());
+        });
     }
 
     @Override
@@ -122,13 +129,11 @@ final class MemoryEngine implements StreamEngine {
         if (stream == null) {
             return CompletableFuture.failedFuture(new StreamNotFoundException(name));
         }
-        if (fails()) {
-            return CompletableFuture.failedFuture(failure());
-        }
-        stream.messages.addAll(messages(request.body()));
-        tell(stream, Change.APPENDED);
-        return CompletableFuture.completedFuture(
-                new AppendResult.Appended(stream.status().head().tail(), false));
+        return write(() -> {
+            stream.messages.addAll(messages(request.body()));
+            tell(stream, Change.APPENDED);
+            return new AppendResult.Appended(stream.status().head().tail(), false);
+        });
     }
 
     @Override
@@ -154,14 +159,13 @@ final class MemoryEngine implements StreamEngine {
 
     @Override
     public CompletableFuture<Boolean> delete(StreamName name) {
-        if (fails()) {
-            return CompletableFuture.failedFuture(failure());
-        }
-        Stream stream = streams.remove(name);
-        if (stream != null) {
-            tell(stream, Change.DELETED);
-        }
-        return CompletableFuture.completedFuture(stream != null);
+        return write(() -> {
+            Stream stream = streams.remove(name);
+            if (stream != null) {
+                tell(stream, Change.DELETED);
+            }
+            return stream != null;
+        });
     }
 
     @Override
@@ -230,13 +234,18 @@ final class MemoryEngine implements StreamEngine {
     @Override
     public void close() {}
 
-    private boolean fails() {
+    private <T> CompletableFuture<T> write(Supplier<T> change) {
+        if (writesLeft == 0 && !losesAnswer) {
+            return CompletableFuture.failedFuture(failure());
+        }
+        T done = change.get();
         if (writesLeft == 0) {
-            return true;
+            losesAnswer = false;
+            return CompletableFuture.failedFuture(failure());
         }
         writesLeft--;
         writes++;
-        return false;
+        return CompletableFuture.completedFuture(done);
     }
 
     private static StreamsUnavailableException failure() {

@@ -14,10 +14,20 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +73,67 @@ class SubscriptionsFaceTest {
             assertError(ack(server, claim, "orders/1", tail), 409, "FENCED");
             assertThat(server.call("DELETE", SUBSCRIPTION, NOBODY, "").status()).isEqualTo(204);
             assertError(ack(server, claim, "orders/1", tail), 404, "SUBSCRIPTION_NOT_FOUND");
+        }
+    }
+
+    @Test
+    void ofManyWorkersOneAtATimeHoldsTheLeaseAndNothingIsLeftOut() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (TestServer server = TestServer.start(data)) {
+            server.call("PUT", SUBSCRIPTION, NOBODY, PULL_WAKE);
+            server.call("PUT", "/v1/stream/orders/1", NOBODY, "[0]");
+            AtomicInteger holders = new AtomicInteger();
+            AtomicBoolean ended = new AtomicBoolean();
+            Set<String> wakes = ConcurrentHashMap.newKeySet();
+            List<Future<Integer>> workers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                String worker = "worker-" + i;
+                workers.add(threads.submit(() -> work(server, worker, holders, ended, wakes)));
+            }
+            for (int i = 1; i <= 100; i++) {
+                server.post("/v1/stream/orders/1", NOBODY, "[" + i + "]");
+            }
+            ended.set(true);
+            int claims = 0;
+            for (Future<Integer> worker : workers) {
+                claims += worker.get(60, TimeUnit.SECONDS);
+            }
+
+            assertThat(wakes).hasSize(claims);
+            String tail = server.call("HEAD", "/v1/stream/orders/1", NOBODY, "")
+                    .header("Stream-Next-Offset")
+                    .orElseThrow();
+            assertThat(server.get(SUBSCRIPTION, NOBODY)
+                            .json()
+                            .at("/streams/0/acked_offset")
+                            .asText())
+                    .isEqualTo(tail);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Claims and acks until nothing is pending and nothing more comes; says how often. */
+    private static int work(
+            TestServer server, String worker, AtomicInteger holders, AtomicBoolean ended, Set<String> wakes) {
+        int claims = 0;
+        while (true) {
+            boolean isLast = ended.get();
+            Reply claim = claim(server, worker);
+            if (claim.status() == 200) {
+                claims++;
+                assertThat(holders.incrementAndGet()).isEqualTo(1);
+                wakes.add(claim.text("wake_id") + claim.text("generation"));
+                String tail = claim.json().at("/streams/0/tail_offset").asText();
+                holders.decrementAndGet();
+                assertThat(ack(server, claim, "orders/1", tail).status()).isEqualTo(200);
+            } else {
+                String code = claim.json().at("/error/code").asText();
+                assertThat(code).isIn("NO_PENDING_WORK", "ALREADY_CLAIMED");
+                if (isLast && code.equals("NO_PENDING_WORK")) {
+                    return claims;
+                }
+            }
         }
     }
 
@@ -275,8 +346,8 @@ class SubscriptionsFaceTest {
     private static HttpServer receiver(BlockingQueue<String> calls) throws IOException {
         HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/hook", exchange -> {
-            calls.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
-            byte[] done = "{\"done\":true}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            calls.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] done = "{\"done\":true}".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, done.length);
             exchange.getResponseBody().write(done);
             exchange.close();
