@@ -44,12 +44,12 @@ final class Followed {
         return new ArrayList<>(links);
     }
 
-    void link(Link link) {
-        links.add(link);
+    boolean link(Link link) {
+        return links.add(link);
     }
 
-    void unlink(Link link) {
-        links.remove(link);
+    boolean unlink(Link link) {
+        return links.remove(link);
     }
 
     boolean isUnlinked() {

@@ -44,7 +44,8 @@ final class Link {
         glob = row.glob();
         explicit = row.explicit();
         streamId = row.streamId();
-        acked = row.acked();
+        // Most links stand at the tail, and many at the same one: it is held once.
+        acked = row.acked().equals(stream.tail()) ? stream.tail() : row.acked();
     }
 
     void unlinkGlob() {

@@ -109,8 +109,10 @@ final class PullWakes {
     }
 
     private void announced(Subscription subscription, String wakeId, Optional<Throwable> failure) {
-        failure.ifPresent(cause -> LOG.warn(
-                "subscription '{}' was not woken: {}", subscription.origin().id(), messageOf(cause)));
+        // Said once: the same goes on with every attempt.
+        failure.filter(cause -> subscription.head().retries() == 0)
+                .ifPresent(cause -> LOG.warn(
+                        "subscription '{}' was not woken: {}", subscription.origin().id(), messageOf(cause)));
         subscription.submit(new Step.Task() {
             @Override
             public Step decide() {

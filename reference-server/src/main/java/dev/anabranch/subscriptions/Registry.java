@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All subscriptions, and which streams they are linked to. Used by the loop's thread alone, save for {@link #onChange},
@@ -36,6 +38,8 @@ final class Registry implements StreamListener {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
     private final StreamEngine engine;
     private final Loop loop;
     private final SubscriptionAccess access;
@@ -50,6 +54,7 @@ final class Registry implements StreamListener {
     private final Map<StreamName, Note> notes = new ConcurrentHashMap<>();
     private final AtomicBoolean drainsSoon = new AtomicBoolean();
     private volatile boolean isEmpty = true;
+    private boolean isFull;
 
     /**
      * Makes an empty registry.
@@ -58,15 +63,11 @@ final class Registry implements StreamListener {
      * @param wakeStreamMade is told of each subscription whose wake stream was made
      */
     Registry(
-            StreamEngine engine,
-            Loop loop,
-            SubscriptionAccess access,
-            Consumer<Subscription> ready,
-            Consumer<Subscription> wakeStreamMade) {
-        this.engine = engine;
-        this.loop = loop;
-        this.access = access;
-        this.streams = new StreamTable(engine);
+            Core core, Consumer<Subscription> ready, Consumer<Subscription> wakeStreamMade) {
+        this.engine = core.engine();
+        this.loop = core.loop();
+        this.access = core.access();
+        this.streams = new StreamTable(engine, core.options().linksMax());
         this.ready = ready;
         this.wakeStreamMade = wakeStreamMade;
     }
@@ -141,21 +142,36 @@ final class Registry implements StreamListener {
         }
     }
 
-    /** Links a new subscription to what exists, at the tails of now (PROTOCOL.md section 6.2). */
-    void backfill(Subscription subscription) {
+    /**
+     * Links a new subscription to what exists, at the tails of now (PROTOCOL.md section 6.2). False if there would be
+     * too many links: some are made, and some are not.
+     */
+    boolean backfill(Subscription subscription) {
         SubscriptionConfig config = subscription.config();
+        if (!streams.hasRoom(config.streams().size())) {
+            return false;
+        }
         config.streams().forEach(name -> subscription.discover(rowAtTail(name, false, true)));
         if (config.pattern().isEmpty()) {
-            return;
+            return true;
         }
         for (StreamName name :
                 SubscriptionLog.streams(engine, config.pattern().get().prefix())) {
             if (config.linksByPattern(name)
                     && access.mayRead(subscription.origin().owner(), name)) {
+                if (!streams.hasRoom(1)) {
+                    return false;
+                }
                 Link link = subscription.link(name);
                 subscription.discover(rowAtTail(name, true, link != null && link.isExplicit()));
             }
         }
+        return true;
+    }
+
+    /** Whether there may be so many links more. */
+    boolean hasRoom(int more) {
+        return streams.hasRoom(more);
     }
 
     /** What a link to {@code name} is when it begins now. */
@@ -222,12 +238,15 @@ final class Registry implements StreamListener {
         if (status.head().tail().equals(Followed.START) || (known != null && known.isMatched(status.streamId()))) {
             return;
         }
-        boolean everyoneMayRead = true;
+        boolean isSettled = true; // else to be looked at again with the next append
         for (Subscription subscription : patterns.matching(name)) {
             Link link = subscription.link(name);
             boolean isNew = link == null || !link.isGlob();
             if (isNew && !access.mayRead(subscription.origin().owner(), name)) {
-                everyoneMayRead = false;
+                isSettled = false;
+            } else if (isNew && !streams.hasRoom(1)) {
+                isSettled = false;
+                sayFull();
             } else if (isNew && subscription.config().linksByPattern(name)) {
                 LinkRow row = link == null
                         ? new LinkRow(name, true, false, status.streamId(), firstOf(status))
@@ -236,8 +255,15 @@ final class Registry implements StreamListener {
             }
         }
         Followed followed = streams.get(name);
-        if (followed != null && everyoneMayRead) {
+        if (followed != null && isSettled) {
             followed.matched(status.streamId());
+        }
+    }
+
+    private void sayFull() {
+        if (!isFull) {
+            isFull = true;
+            LOG.error("subscriptions have as many links as there is memory for: streams that come up are not linked");
         }
     }
 

@@ -11,9 +11,12 @@ final class StreamTable {
 
     private final StreamEngine engine;
     private final Map<StreamName, Followed> streams = new HashMap<>();
+    private final long linksMax;
+    private long links;
 
-    StreamTable(StreamEngine engine) {
+    StreamTable(StreamEngine engine, long linksMax) {
         this.engine = engine;
+        this.linksMax = linksMax;
     }
 
     @Nullable
@@ -25,10 +28,20 @@ final class StreamTable {
         return streams.computeIfAbsent(name, n -> new Followed(n, engine.status(n)));
     }
 
+    /** Whether there may be so many links more. */
+    boolean hasRoom(int more) {
+        return links + more <= linksMax;
+    }
+
+    /** Keeps a link. */
+    void keep(Link link) {
+        links += link.stream().link(link) ? 1 : 0;
+    }
+
     /** Forgets a link, and its stream with the last one. */
     void release(Link link) {
         Followed stream = link.stream();
-        stream.unlink(link);
+        links -= stream.unlink(link) ? 1 : 0;
         if (stream.isUnlinked()) {
             streams.remove(stream.name());
         }

@@ -115,7 +115,7 @@ final class Subscription {
         if (link == null) {
             link = new Link(this, streams.follow(row.path()), row);
             links.put(row.path(), link);
-            link.stream().link(link);
+            streams.keep(link);
         } else {
             link.set(row);
         }

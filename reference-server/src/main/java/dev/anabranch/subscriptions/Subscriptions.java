@@ -36,6 +36,7 @@ public final class Subscriptions implements AutoCloseable {
      */
     public record Confirmed(SubscriptionView view, boolean created) {}
 
+    private static final String TOO_MANY_LINKS = "subscriptions have as many links as there is memory for";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int RANDOM_BYTES = 15;
 
@@ -53,7 +54,7 @@ public final class Subscriptions implements AutoCloseable {
         this.sender = sender;
         this.wakes = new Wakes(core, sender);
         this.leases = new Leases(core, wakes);
-        this.registry = new Registry(core.engine(), core.loop(), core.access(), wakes::consider, wakes::hasten);
+        this.registry = new Registry(core, wakes::consider, wakes::hasten);
         this.listening = core.engine().listen(registry);
     }
 
@@ -237,7 +238,12 @@ public final class Subscriptions implements AutoCloseable {
         Subscription subscription =
                 new Subscription(origin, Head.NEW, log, core.loop(), core.access(), registry.streams());
         registry.add(subscription);
-        registry.backfill(subscription);
+        if (!registry.backfill(subscription)) {
+            subscription.abandon();
+            registry.remove(subscription);
+            reply.complete(Outcome.refused(Reason.TOO_MANY_SUBSCRIPTIONS, TOO_MANY_LINKS));
+            return;
+        }
         subscription.submit(
                 new Request<Confirmed>(reply, () -> {}, () -> {
                     Outcome<Confirmed> outcome = Outcome.done(new Confirmed(view(subscription), true));
@@ -304,6 +310,9 @@ public final class Subscriptions implements AutoCloseable {
         }
         if (rows.isEmpty()) {
             return Decision.answer(Outcome.done(true));
+        }
+        if (!registry.hasRoom(rows.size())) {
+            return Decision.refuse(Reason.TOO_MANY_SUBSCRIPTIONS, TOO_MANY_LINKS);
         }
         return Decision.change(
                 new Change(subscription.head(), rows, List.of()),

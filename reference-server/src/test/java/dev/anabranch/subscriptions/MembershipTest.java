@@ -234,8 +234,32 @@ class MembershipTest extends SubscriptionsTestBase {
     }
 
     @Test
+    void thereAreNoMoreLinksThanTheLimit() {
+        options = new SubscriptionOptions(10, 3, 10, 10, Optional.empty());
+        restart(Duration.ZERO);
+        engine.put("events/a", "1");
+        engine.put("events/b", "1");
+        create(webhook("events/*"));
+        SubscriptionId other = new SubscriptionId("other");
+
+        assertThat(refused(subscriptions.put(USER, other, webhook("events/*"), BASE)))
+                .isEqualTo(Reason.TOO_MANY_SUBSCRIPTIONS);
+        assertThat(refused(subscriptions.get(USER, other))).isEqualTo(Reason.SUBSCRIPTION_NOT_FOUND);
+        assertThat(refused(subscriptions.link(USER, ID, names("x/1", "x/2")))).isEqualTo(Reason.TOO_MANY_SUBSCRIPTIONS);
+        done(subscriptions.link(USER, ID, names("x/1")));
+        engine.put("events/c", "1");
+        loop.run();
+        assertThat(acked("events/c")).isEqualTo("not linked");
+
+        done(subscriptions.unlink(USER, ID, new StreamName("x/1")));
+        engine.put("events/c", "2");
+        loop.run();
+        assertThat(acked("events/c")).isEqualTo("-1");
+    }
+
+    @Test
     void thereAreNoMoreSubscriptionsThanTheLimit() {
-        options = new SubscriptionOptions(1, 10, 10, Optional.empty());
+        options = new SubscriptionOptions(1, 100, 10, 10, Optional.empty());
         restart(Duration.ZERO);
         create(webhook("events/*"));
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubscriptionLogTest {
 
     /** So many, and of such long names, that an image takes several writes and every few acks make a new one. */
-    private static final int STREAMS = 1_500;
+    private static final int STREAMS = 4_000;
 
     private static final int ACKS = 5;
     private static final String LONG = "a-name-that-is-as-long-as-names-of-streams-get-when-people-put-all-they-know-in/";

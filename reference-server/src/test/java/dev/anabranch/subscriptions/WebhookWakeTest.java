@@ -225,7 +225,7 @@ class WebhookWakeTest extends SubscriptionsTestBase {
 
     @Test
     void noMoreRequestsAreUnderWayThanTheLimit() {
-        options = new SubscriptionOptions(100, 10, 3, Optional.empty());
+        options = new SubscriptionOptions(100, 1_000, 10, 3, Optional.empty());
         restart(Duration.ZERO);
         done(subscriptions.delete(USER, ID));
         for (int i = 0; i < 10; i++) {
@@ -248,7 +248,7 @@ class WebhookWakeTest extends SubscriptionsTestBase {
 
     @Test
     void oneWakeTellsOfSoManyStreamsAndTheNextOfTheRest() {
-        options = new SubscriptionOptions(100, 10, 3, Optional.empty());
+        options = new SubscriptionOptions(100, 1_000, 10, 3, Optional.empty());
         restart(Duration.ZERO);
         for (int i = 0; i < 25; i++) {
             engine.put("events/" + i, "1");
