@@ -112,7 +112,9 @@ final class PullWakes {
         // Said once: the same goes on with every attempt.
         failure.filter(cause -> subscription.head().retries() == 0)
                 .ifPresent(cause -> LOG.warn(
-                        "subscription '{}' was not woken: {}", subscription.origin().id(), messageOf(cause)));
+                        "subscription '{}' was not woken: {}",
+                        subscription.origin().id(),
+                        messageOf(cause)));
         subscription.submit(new Step.Task() {
             @Override
             public Step decide() {

@@ -62,8 +62,7 @@ final class Registry implements StreamListener {
      * @param ready is told of each subscription that may have something pending
      * @param wakeStreamMade is told of each subscription whose wake stream was made
      */
-    Registry(
-            Core core, Consumer<Subscription> ready, Consumer<Subscription> wakeStreamMade) {
+    Registry(Core core, Consumer<Subscription> ready, Consumer<Subscription> wakeStreamMade) {
         this.engine = core.engine();
         this.loop = core.loop();
         this.access = core.access();

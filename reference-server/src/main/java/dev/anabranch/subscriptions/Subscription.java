@@ -150,9 +150,12 @@ final class Subscription {
         return access.mayRead(origin.owner(), link.stream().name());
     }
 
-    /** The links to streams that the owner may read. */
-    List<StreamLink> view() {
-        return links.values().stream().filter(this::mayRead).map(Link::view).toList();
+    /** What it is now, with the links to streams that the owner may read. */
+    SubscriptionView view() {
+        List<StreamLink> readable =
+                links.values().stream().filter(this::mayRead).map(Link::view).toList();
+        return new SubscriptionView(
+                origin.id(), origin.config(), readable, origin.created(), origin.owner(), head.retries() > 0);
     }
 
     /** At most {@code limit} links, those with something pending first. */

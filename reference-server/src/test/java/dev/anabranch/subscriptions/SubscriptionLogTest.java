@@ -22,7 +22,8 @@ class SubscriptionLogTest {
     private static final int STREAMS = 4_000;
 
     private static final int ACKS = 5;
-    private static final String LONG = "a-name-that-is-as-long-as-names-of-streams-get-when-people-put-all-they-know-in/";
+    private static final String LONG =
+            "a-name-that-is-as-long-as-names-of-streams-get-when-people-put-all-they-know-in/";
 
     private static final String USER = SubscriptionsTestBase.USER;
     private static final SubscriptionId ID = SubscriptionsTestBase.ID;
@@ -55,10 +56,13 @@ class SubscriptionLogTest {
             assertThat(ackedOffsets()).as("died after %d writes", writes).hasSize(1);
             assertThat(ackedOffsets())
                     .as("died after %d writes", writes)
-                    .containsAnyOf(offsetOrStart(acked), SubscriptionsTestBase.at(acked + 1).token());
+                    .containsAnyOf(
+                            offsetOrStart(acked),
+                            SubscriptionsTestBase.at(acked + 1).token());
             assertThat(logs()).as("died after %d writes", writes).hasSize(1);
             assertThat(succeeds(subscriptions.ack(ID, ackAll(claim, ACKS)))).isTrue();
-            assertThat(ackedOffsets()).containsExactly(SubscriptionsTestBase.at(ACKS).token());
+            assertThat(ackedOffsets())
+                    .containsExactly(SubscriptionsTestBase.at(ACKS).token());
             if (acked == ACKS) {
                 assertThat(compactions).as("kills during or after a compaction").isGreaterThan(2);
                 return; // every write before this one has failed once
@@ -79,7 +83,8 @@ class SubscriptionLogTest {
 
             boolean isThere = succeeds(subscriptions.get(USER, ID));
             if (isThere) {
-                assertThat(ackedOffsets()).containsExactly(SubscriptionsTestBase.at(1).token());
+                assertThat(ackedOffsets())
+                        .containsExactly(SubscriptionsTestBase.at(1).token());
             }
             assertThat(isThere && deleted).as("died after %d writes", writes).isFalse();
             if (deleted) {
@@ -93,8 +98,8 @@ class SubscriptionLogTest {
         engine = new MemoryEngine();
         loop = new ManualLoop(Instant.parse("2026-05-09T00:00:00Z"));
         subscriptions = open();
-        assertThat(succeeds(subscriptions.put(
-                        USER, ID, SubscriptionsTestBase.pullWake("**"), SubscriptionsTestBase.BASE)))
+        assertThat(succeeds(
+                        subscriptions.put(USER, ID, SubscriptionsTestBase.pullWake("**"), SubscriptionsTestBase.BASE)))
                 .isTrue();
         for (int i = 0; i < STREAMS; i++) {
             engine.put(LONG + i, "1", "2", "3", "4", "5");
@@ -141,16 +146,16 @@ class SubscriptionLogTest {
     }
 
     private static String offsetOrStart(int acked) {
-        return acked == 0 ? Offset.BEGINNING.token() : SubscriptionsTestBase.at(acked).token();
+        return acked == 0
+                ? Offset.BEGINNING.token()
+                : SubscriptionsTestBase.at(acked).token();
     }
 
     private Set<String> ackedOffsets() {
         CompletableFuture<Outcome<SubscriptionView>> view = subscriptions.get(USER, ID);
         loop.run();
         return ((Outcome.Done<SubscriptionView>) view.join())
-                .value().streams().stream()
-                        .map(link -> link.acked().token())
-                        .collect(Collectors.toSet());
+                .value().streams().stream().map(link -> link.acked().token()).collect(Collectors.toSet());
     }
 
     private Set<String> logs() {
