@@ -74,11 +74,17 @@ final class HttpCaller {
     <T> T call(Call call, Reading<T> reading) {
         long deadline = nanoTime.getAsLong() + settings.call().toNanos();
         boolean repeated = false;
+        boolean hasRenewed = false;
         for (int attempt = 1; ; attempt++) {
             Duration left = Duration.ofNanos(deadline - nanoTime.getAsLong());
             Duration wait = settings.backoff().after(attempt);
             try {
-                HttpAnswer answer = attempt(call, HttpRequests.shorter(settings.attempt(), left));
+                HttpRequest request = call.request().get();
+                HttpAnswer answer = attempt(call, request, HttpRequests.shorter(settings.attempt(), left));
+                if (answer.status() == 401 && !hasRenewed && isRenewed(call, request)) {
+                    hasRenewed = true; // with the other token the same request may pass; a refused one did nothing
+                    continue;
+                }
                 boolean turnedAway = TURNED_AWAY.contains(answer.status());
                 wait = RetryAfter.of(answer).orElse(wait);
                 if (!isTransient(answer.status()) || !mayRepeat(call, turnedAway, attempt, wait, deadline)) {
@@ -106,8 +112,17 @@ final class HttpCaller {
                 && nanoTime.getAsLong() + wait.toNanos() < deadline;
     }
 
-    private HttpAnswer attempt(Call call, Duration timeout) throws AttemptFailedException {
-        CompletableFuture<HttpAnswer> answer = transport.send(call.request().get(), timeout);
+    /** Whether the token was renewed since it was sent with a request. */
+    private static boolean isRenewed(Call call, HttpRequest sent) {
+        return !token(sent).equals(token(call.request().get()));
+    }
+
+    private static Optional<String> token(HttpRequest request) {
+        return request.headers().firstValue("Authorization");
+    }
+
+    private HttpAnswer attempt(Call call, HttpRequest request, Duration timeout) throws AttemptFailedException {
+        CompletableFuture<HttpAnswer> answer = transport.send(request, timeout);
         try {
             return answer.get();
         } catch (InterruptedException interrupted) {

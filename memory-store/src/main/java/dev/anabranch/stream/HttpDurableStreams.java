@@ -270,7 +270,10 @@ public final class HttpDurableStreams implements DurableStreams {
             return bearerToken(() -> token);
         }
 
-        /** Asks for the bearer token before every attempt, so that it can be renewed. Must not block for long. */
+        /**
+         * Asks for the bearer token before every attempt, so that it can be renewed. When a server refuses one (401),
+         * and there is another by then, the request is sent once more with that. Must not block for long.
+         */
         public Builder bearerToken(Supplier<String> token) {
             this.token = Optional.of(token);
             return this;

@@ -18,6 +18,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -279,6 +281,43 @@ class HttpFaultsTest {
         }
 
         assertThatThrownBy(() -> streams.append(NAME, PLAIN)).isInstanceOf(InvalidRequestException.class);
+    }
+
+    @Test
+    void aRequestWhoseTokenWasRefusedIsSentOnceMoreWithARenewedOne() {
+        Queue<String> tokens = new ConcurrentLinkedQueue<>(List.of("old", "new", "new", "next", "last", "none"));
+        try (HttpDurableStreams client = patient().bearerToken(tokens::remove).build()) {
+            server.next(Fault.answer(401, ""));
+            server.next(APPENDED);
+            assertThat(client.append(NAME, PLAIN)).isInstanceOf(AppendResult.Appended.class);
+            assertThat(server.transcripts().get(0)).contains("Authorization: Bearer old\r\n");
+            assertThat(server.transcripts().get(1)).contains("Authorization: Bearer new\r\n");
+
+            server.next(Fault.answer(401, ""));
+            server.next(Fault.answer(401, ""));
+            assertThatThrownBy(() -> client.append(NAME, PLAIN)).isInstanceOf(AccessDeniedException.class);
+            assertThat(server.requests()).hasSize(4);
+        }
+    }
+
+    @Test
+    void aTokenThatStaysTheSameIsRefusedOnce() {
+        server.next(Fault.answer(401, ""));
+        try (HttpDurableStreams client = patient().bearerToken("wrong").build()) {
+            assertThatThrownBy(() -> client.read(NAME, Offset.BEGINNING)).isInstanceOf(AccessDeniedException.class);
+        }
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void slashesAtTheEndOfTheBaseDoNotMatter() {
+        for (String base : List.of(server.uri().toString(), server.uri() + "/", server.uri() + "//")) {
+            server.next(PAGE);
+            try (HttpDurableStreams client = HttpDurableStreams.connect(URI.create(base))) {
+                client.read(NAME, Offset.BEGINNING);
+            }
+        }
+        assertThat(server.requests()).hasSize(3).containsOnly("GET /v1/stream/s?offset=-1 HTTP/1.1");
     }
 
     @Test
