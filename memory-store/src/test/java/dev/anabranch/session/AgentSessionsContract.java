@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.anabranch.stream.DurableStreams;
+import dev.anabranch.stream.Tailing;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
@@ -16,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -593,6 +596,69 @@ public abstract class AgentSessionsContract {
         assertThat(session.fork(ForkPoint.before(at), "b").history()).hasSize(333);
         assertThat(session.fork(ForkPoint.after(at), "a").history()).hasSize(334);
         assertThat(session.fork(ForkPoint.atIndex(333), "i").history()).hasSize(333);
+    }
+
+    @Test
+    void aListenerHearsWhatHappensInASessionWhoeverDoesIt() throws Exception {
+        AgentSession session = talk(ID, 1);
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        Tailing listening = session.listen(new SessionListener() {
+            @Override
+            public void onMessages(List<HistoryMessage> messages) {
+                messages.forEach(message ->
+                        heard.add(message.text() + " " + message.index().orElse(-1)));
+            }
+
+            @Override
+            public void onEvicted(String messageId, String reason) {
+                heard.add("evicted for " + reason);
+            }
+
+            @Override
+            public void onReset() {
+                heard.add("reset");
+            }
+
+            @Override
+            public void onEntry(TypedEntry entry) {
+                heard.add(entry.type() + " " + entry.key());
+            }
+        });
+        AgentSession elsewhere = elsewhere().session(ID);
+        elsewhere.append(user("from elsewhere"));
+        session.append(SessionAppend.messages(List.of(ai("from here")))
+                .withEntry(TypedEntry.of("note", "n1", JsonNodeFactory.instance.objectNode())));
+        List<ChatMessage> window = elsewhere.window();
+        elsewhere.updateWindow(window.subList(1, window.size()));
+        session.reset();
+        session.append(user("afterwards"));
+
+        List<String> expected =
+                List.of("from elsewhere 2", "from here 3", "note n1", "evicted for window", "reset", "afterwards 4");
+        for (String each : expected) {
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo(each);
+        }
+        listening.close();
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aListenerOfTheDirectoryHearsOfEverySession() throws Exception {
+        talk("before", 1);
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        Tailing listening =
+                sessions.listen((DirectoryListener) (change, info) -> heard.add(change + " " + info.label()));
+        AgentSession session = elsewhere().session(ID);
+        session.append(user("hello"));
+        AgentSession branch = session.fork(ForkPoint.now(), "branch");
+        sessions.session(branch.id()).relabel("other");
+        branch.delete();
+
+        for (String each : List.of("CREATED " + ID, "FORKED branch", "UPDATED other", "DELETED other")) {
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo(each);
+        }
+        listening.close();
+        assertThat(heard).isEmpty();
     }
 
     @Test
