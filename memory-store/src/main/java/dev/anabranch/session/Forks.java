@@ -233,6 +233,7 @@ final class Forks {
         CreateResult result = deadline.retry(() -> world.streams().fork(name, request));
         boolean isNew = result instanceof CreateResult.Created;
         if (isNew) {
+            world.abilities().requireForked(name, record.id(), point, deadline);
             new StreamSession(world, record.id())
                     .log()
                     .madeFrom(new SessionLog.SeedKey(source, point.offset(), point.subOffset()), record.generation());

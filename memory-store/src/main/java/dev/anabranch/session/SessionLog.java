@@ -363,6 +363,7 @@ final class SessionLog {
                 continue;
             }
             if (now.hasUnverified()) {
+                world.abilities().noteInterleaved(name());
                 return false;
             }
             apply(now, entry);

@@ -24,6 +24,7 @@ final class SessionWorld {
     private final Streams names;
     private final Generations generations;
     private final Directory directory;
+    private final ServerAbilities abilities;
     private final String producerId = Ids.random();
     private final Object lock = new Object();
     /** Least recently used first. */
@@ -41,6 +42,7 @@ final class SessionWorld {
         this.names = new Streams(options.prefix());
         this.generations = new Generations(streams, names, options.clock());
         this.directory = new Directory(streams, names.directory(), options.clock());
+        this.abilities = new ServerAbilities(streams);
     }
 
     DurableStreams streams() {
@@ -61,6 +63,10 @@ final class SessionWorld {
 
     Directory directory() {
         return directory;
+    }
+
+    ServerAbilities abilities() {
+        return abilities;
     }
 
     String producerId() {
