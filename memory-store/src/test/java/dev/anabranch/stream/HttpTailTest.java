@@ -324,22 +324,34 @@ class HttpTailTest {
 
     @Test
     void aTailThatEventsDoNotReachGoesOnWithLongPolls() {
-        CountDownLatch never = new CountDownLatch(1);
         server.next(page("[1]", "0_1", UP_TO_DATE));
-        server.next(Fault.heldRequest(never));
-        server.next(page("[]", "0_1", UP_TO_DATE));
-        server.next(Fault.raw("garbage\r\n\r\n"));
-        server.next(page("[]", "0_1", UP_TO_DATE));
+        for (int i = 0; i < 2; i++) {
+            server.next(Fault.raw("garbage\r\n\r\n"));
+            server.next(page("[]", "0_1", UP_TO_DATE));
+        }
         server.next(sse(": nothing but comments\n\n"));
         server.next(page("[2]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
 
-        tail(client().liveMode(LiveMode.SSE)
-                .attemptTimeout(Duration.ofMillis(200))
-                .build());
+        tail(client().liveMode(LiveMode.SSE).build());
 
         assertThat(messages()).containsExactly("1", "2");
         assertThat(server.requests().get(5)).contains("live=sse");
         assertThat(server.requests().get(6)).isEqualTo("GET /v1/stream/s?live=long-poll&offset=0_1 HTTP/1.1");
+    }
+
+    @Test
+    void aConnectionThatDoesNotBeginWithAnEventIsGivenUp() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(Fault.heldRequest(never));
+        server.next(page("[2]", "0_9", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().liveMode(LiveMode.SSE)
+                .attemptTimeout(Duration.ofSeconds(2))
+                .build());
+
+        assertThat(messages()).containsExactly("1", "2");
+        assertThat(server.requests().get(1)).contains("live=sse");
         never.countDown();
     }
 
