@@ -214,6 +214,24 @@ class SessionToolsTest {
     }
 
     @Test
+    void aCallWhoseMessageIsNotInTheSessionYetIsNoneOfAnEarlierTurn() {
+        session.append(UserMessage.from("one"));
+        session.append(call("call_1", "branch_session", "{}"));
+        String first = execute("branch_session", "call_1", "{}");
+        session.append(
+                ToolExecutionResultMessage.from("call_1", "branch_session", first),
+                AiMessage.from("done"),
+                UserMessage.from("two"));
+        String whileStreaming = execute("branch_session", "call_1", "{}");
+        session.append(call("call_1", "branch_session", "{}"));
+        String retried = execute("branch_session", "call_1", "{}");
+
+        assertThat(whileStreaming).isNotEqualTo(first);
+        assertThat(retried).isEqualTo(whileStreaming);
+        assertThat(session.children()).hasSize(2);
+    }
+
+    @Test
     void theSameCallRetriedOrReplayedGivesTheSameBranch() {
         session.append(UserMessage.from("hello"));
         session.append(call("t1", "branch_session", "{}"));
