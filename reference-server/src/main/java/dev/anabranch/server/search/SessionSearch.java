@@ -2,6 +2,7 @@ package dev.anabranch.server.search;
 
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
+import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.SessionNotFoundException;
 import dev.anabranch.session.SessionPage;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -41,20 +43,23 @@ public final class SessionSearch {
      * @param bySession whether only the best hit of each session counts
      */
     public List<SearchHit> find(SearchQuery query, Predicate<SessionInfo> visible, int limit, boolean bySession) {
+        texts.begin();
         Map<String, SessionInfo> searched = new HashMap<>();
         forEach(visible, info -> searched.put(info.id(), info));
-        List<SearchHit> hits = new ArrayList<>();
+        List<Match> matches = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         // Parents before branches, so that a message is found where it was written.
         searched.values().stream()
                 .sorted(Comparator.comparing(SessionInfo::createdAt))
-                .forEach(info -> search(info, query, searched, seen, hits));
+                .forEach(info -> search(info, query, searched, seen, matches));
         Set<String> found = new HashSet<>();
-        return hits.stream()
-                .sorted(Comparator.comparingDouble(SearchHit::score)
-                        .thenComparing(hit -> hit.message().id())
+        return matches.stream()
+                .sorted(Comparator.comparingDouble(Match::score)
+                        .thenComparing(match -> match.text().id())
                         .reversed())
-                .filter(hit -> !bySession || found.add(hit.session()))
+                .filter(match -> !bySession || found.add(match.shownIn()))
+                .map(match -> hit(match, query))
+                .flatMap(Optional::stream)
                 .limit(limit)
                 .toList();
     }
@@ -64,33 +69,60 @@ public final class SessionSearch {
         texts.drop(session);
     }
 
+    /**
+     * A text that matches.
+     *
+     * @param session where it was found
+     * @param shownIn where it was written, if that is searched
+     */
+    private record Match(String session, String shownIn, SessionTexts.Text text, double score) {}
+
     private void search(
             SessionInfo info,
             SearchQuery query,
             Map<String, SessionInfo> searched,
             Set<String> seen,
-            List<SearchHit> hits) {
+            List<Match> matches) {
         boolean parentIsSearched =
                 info.forkedFrom().filter(searched::containsKey).isPresent();
         int from = parentIsSearched
                 ? info.forkPoint().map(point -> point.messageCount()).orElse(0)
                 : 0;
-        AgentSession session = sessions.session(info.id());
         try {
-            for (SessionTexts.Text text : texts.of(session, from)) {
+            for (SessionTexts.Text text : texts.of(sessions.session(info.id()), from)) {
                 double score = query.score(text.folded());
-                if (seen.add(text.message().id()) && score > 0) {
-                    String written = text.message().session();
-                    hits.add(new SearchHit(
-                            searched.containsKey(written) ? written : info.id(),
-                            text.message(),
-                            query.excerpt(text.message().text(), EXCERPT_LENGTH),
-                            score));
+                if (seen.add(text.id()) && score > 0) {
+                    String shownIn = searched.containsKey(text.session()) ? text.session() : info.id();
+                    matches.add(new Match(info.id(), shownIn, text, score));
                 }
             }
         } catch (SessionNotFoundException deletedMeanwhile) {
             texts.drop(info.id());
         }
+    }
+
+    /** The message itself is read only for what is answered. */
+    private Optional<SearchHit> hit(Match match, SearchQuery query) {
+        try {
+            AgentSession session = sessions.session(match.session());
+            return message(session, match.text())
+                    .map(message -> new SearchHit(
+                            match.shownIn(), message, query.excerpt(message.text(), EXCERPT_LENGTH), match.score()));
+        } catch (SessionNotFoundException deletedMeanwhile) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<HistoryMessage> message(AgentSession session, SessionTexts.Text text) {
+        if (text.index().isPresent()) {
+            Optional<HistoryMessage> there = session.history(text.index().getAsInt(), 1).messages().stream()
+                    .filter(message -> message.id().equals(text.id()))
+                    .findFirst();
+            if (there.isPresent()) {
+                return there;
+            }
+        }
+        return session.message(text.id());
     }
 
     private void forEach(Predicate<SessionInfo> visible, Consumer<SessionInfo> action) {
