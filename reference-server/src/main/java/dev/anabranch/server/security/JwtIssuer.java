@@ -85,7 +85,7 @@ final class JwtIssuer {
             UserId user = new UserId(claims.getSubject());
             return new Authentication.Known(new Caller(user, scopes(claims), "jwt:" + user));
         } catch (KeySourceException unreachable) {
-            LOG.warn("the keys of the token issuer cannot be read: {}", unreachable.getMessage());
+            LOG.warn("the keys of the token issuer cannot be read: {}", unreachable.toString());
             return new Authentication.Refused("the token cannot be checked now");
         } catch (ParseException | BadJOSEException | JOSEException | IllegalArgumentException notValid) {
             LOG.debug("JWT refused: {}", notValid.getMessage());
