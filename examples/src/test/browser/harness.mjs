@@ -1,19 +1,36 @@
 // A server with an agent, a browser, and what tests ask of both.
 
 import { spawn } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
+import { createHash } from "node:crypto"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { chromium } from "playwright-core"
 
 const JAR = process.env.EXAMPLES_JAR
+const SERVER_JAR = process.env.SERVER_JAR
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium"
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 /** Starts the chat example on a free port; `folder` keeps its data over restarts. */
 export async function startServer(folder, { millisPerWord = 15 } = {}) {
-  const server = spawn("java", ["-Xmx512m", "-jar", JAR, "chat", "--port", "0", "--data-dir", folder, "--millis-per-word", String(millisPerWord)], { stdio: ["ignore", "pipe", "inherit"] })
+  return started(["-jar", JAR, "chat", "--port", "0", "--data-dir", folder, "--millis-per-word", String(millisPerWord)])
+}
+
+/** Starts the server alone, for users with tokens: lines of a token file by `tokenLine`. */
+export async function startTokenServer(folder, lines) {
+  const tokens = join(folder, "tokens")
+  await writeFile(tokens, `${lines.join("\n")}\n`)
+  return started(["-jar", SERVER_JAR, "--port", "0", "--data-dir", join(folder, "data"), "--token-file", tokens])
+}
+
+export function tokenLine(token, user, scopes = "read,append,fork,delete", expiry = "") {
+  return `sha256:${createHash("sha256").update(token).digest("hex")} ${user} ${scopes} ${expiry}`.trim()
+}
+
+async function started(words) {
+  const server = spawn("java", ["-Xmx512m", ...words], { stdio: ["ignore", "pipe", "inherit"] })
   const exited = new Promise((done) => server.once("exit", done))
   for await (const line of createInterface({ input: server.stdout })) {
     const match = /^listening on (.*)$/.exec(line)
@@ -55,11 +72,11 @@ export async function openPage(browser, url, options = {}) {
 }
 
 /** The REST face, for setting the scene. */
-export function rest(url) {
+export function rest(url, token) {
   return async (method, path, body, status) => {
     const response = await fetch(url + path, {
       method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...(token && { Authorization: `Bearer ${token}` }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     const text = await response.text()

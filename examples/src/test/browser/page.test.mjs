@@ -370,6 +370,8 @@ for (const colorScheme of ["light", "dark"]) {
     await page.locator(".composer textarea").fill("What is the price of the train?")
     await page.keyboard.press("Enter")
     await message("80 euros").last().waitFor()
+    await page.locator(".answering").waitFor({ state: "hidden" })
+    await button("Send").waitFor()
     await picture(`conversation-${colorScheme}`)
     await page.setViewportSize({ width: 400, height: 800 })
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

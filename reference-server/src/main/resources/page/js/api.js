@@ -16,31 +16,33 @@ export function onTokenNeeded(ask) {
   askForToken = ask
 }
 
-function authorization() {
-  const token = sessionStorage.getItem(TOKEN)
-  return token ? { Authorization: `Bearer ${token}` } : {}
-}
-
 let asking = null
 
-async function renewToken() {
-  asking ??= askForToken().finally(() => (asking = null))
-  const token = await asking
-  if (token) sessionStorage.setItem(TOKEN, token)
-  return Boolean(token)
+/** Whether to try again. Many requests may fail with the same token: it is asked for once, and told what was wrong. */
+async function renewToken(refused, response) {
+  if (sessionStorage.getItem(TOKEN) !== refused) return true
+  asking ??= response
+    .json()
+    .catch(() => ({}))
+    .then((problem) => askForToken(refused === null ? null : problem.detail))
+    .then((token) => (token?.trim() ? (sessionStorage.setItem(TOKEN, token.trim()), true) : false))
+    .finally(() => (asking = null))
+  return asking
 }
 
 /** fetch with the token; asks for one when the server wants one. */
 export async function request(path, options = {}) {
   for (;;) {
     let response
+    const token = sessionStorage.getItem(TOKEN)
+    const authorization = token === null ? {} : { Authorization: `Bearer ${token}` }
     try {
-      response = await fetch(path, { ...options, headers: { ...options.headers, ...authorization() } })
+      response = await fetch(path, { ...options, headers: { ...options.headers, ...authorization } })
     } catch (failure) {
       if (failure.name === "AbortError") throw failure
       throw new Problem(0, { detail: "The server cannot be reached." })
     }
-    if (response.status !== 401 || !(await renewToken())) return response
+    if (response.status !== 401 || !(await renewToken(token, response.clone()))) return response
   }
 }
 

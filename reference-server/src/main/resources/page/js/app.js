@@ -8,6 +8,7 @@ import { h, icon, notify } from "./dom.js"
 import { askInScratch, fanOut } from "./fanout.js"
 import { bringForward } from "./forward.js"
 import { showSearch } from "./search.js"
+import { may } from "./rights.js"
 import { Sessions } from "./sessions.js"
 import { Sidebar } from "./sidebar.js"
 import { showTree } from "./tree.js"
@@ -85,6 +86,7 @@ const actions = {
 
   remove: safely(async (id) => {
     const session = sessions.get(id) ?? (await api.get(id))
+    if (!may(session, "manager")) return notify("Only managers and owners may delete this session.")
     if (!session.unmodified && !(await confirm("Delete this session?", removalText(session), "Delete", { danger: true }))) return
     const next = afterRemoval(session)
     const branches = sessions.children(id)
@@ -127,14 +129,14 @@ const actions = {
   more: safely(async (id) => {
     const session = sessions.get(id)
     const items = [
-      ["pen", "Rename", "rename"],
-      ["archive", session?.archived ? "Unarchive" : "Archive", "archive"],
-      ["columns", "Compare with another branch", "compare"],
-      ["forward", "Bring forward from another branch", "bringInto"],
-      ["fan", "Fan-out: several prompts at once", "fanOut"],
-      ["beaker", "Ask in a scratch", "scratch"],
-      ["trash", "Delete the whole tree", "removeTree"],
-    ]
+      ["pen", "Rename", "rename", "writer"],
+      ["archive", session?.archived ? "Unarchive" : "Archive", "archive", "writer"],
+      ["columns", "Compare with another branch", "compare", "reader"],
+      ["forward", "Bring forward from another branch", "bringInto", "writer"],
+      ["fan", "Fan-out: several prompts at once", "fanOut", "reader"],
+      ["beaker", "Ask in a scratch", "scratch", "reader"],
+      ["trash", "Delete the whole tree", "removeTree", "owner"],
+    ].filter(([, , , level]) => may(session, level))
     const chosen = await dialog(session?.title || id, (settle) =>
       h("div.menu-list", {}, ...items.map(([glyph, label, name], i) => h("button", { type: "button", "data-action": name, autofocus: i === 0, onclick: () => settle(name) }, icon(glyph), label))))
     if (chosen) await actions[chosen](id)
@@ -214,7 +216,8 @@ function idInHash() {
   return match ? decodeURIComponent(match[1]) : null
 }
 
-onTokenNeeded(() => prompt("This server wants a token", "Token", "", "Continue", { type: "password", hint: "Kept for this tab only." }))
+onTokenNeeded((refusal) =>
+  prompt("This server wants a token", "Token", "", "Continue", { type: "password", hint: "Kept for this tab only.", problem: refusal && `Not this one: ${refusal}.` }))
 if (localStorage.getItem(THEME)) setTheme(localStorage.getItem(THEME))
 const sidebar = new Sidebar(document.getElementById("sidebar"), sessions, actions)
 addEventListener("hashchange", () => open(idInHash()))

@@ -28,6 +28,15 @@ export class Composer {
     this.text.placeholder = attached ? "Message the agent" : "Add a message (no agent is attached)"
   }
 
+  /** Readers write in a fork of their own. */
+  setReadOnly(readOnly) {
+    if (readOnly === this.element.classList.contains("read-only")) return
+    for (const field of [this.text, this.role, this.sendButton, this.stopButton]) field.disabled = readOnly
+    this.element.classList.toggle("read-only", readOnly)
+    this.note.textContent = readOnly ? "You may read this session, not write to it. Fork it to go on in one of your own." : ""
+    this.note.hidden = !readOnly
+  }
+
   setAnswering(answering) {
     this.stopButton.hidden = !answering
     this.sendButton.hidden = answering

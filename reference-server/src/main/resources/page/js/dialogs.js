@@ -27,13 +27,13 @@ export function confirm(title, text, label, { danger = false } = {}) {
   ])
 }
 
-export function prompt(title, label, value, action, { type = "text", hint } = {}) {
+export function prompt(title, label, value, action, { type = "text", hint, problem } = {}) {
   return dialog(title, (settle) => {
     const input = h("input", { type, value, id: "prompt-input", autocomplete: "off", autofocus: true, maxLength: 4000 })
     input.value = value
     const submit = (event) => (event.preventDefault(), settle(input.value))
     return h("form", { onsubmit: submit },
-      h("div.dialog-body", {}, h("label", { for: "prompt-input" }, label), input, hint && h("p.hint", {}, hint)),
+      h("div.dialog-body", {}, problem && h("p.problem", { role: "alert" }, problem), h("label", { for: "prompt-input" }, label), input, hint && h("p.hint", {}, hint)),
       buttons(settle, h("button.primary", { type: "submit" }, action)))
   })
 }

@@ -54,7 +54,7 @@ export function icon(name) {
   return s(
     "svg",
     { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" },
-    s("path", { d: ICONS[name] }),
+    s("path", { d: ICONS[name], "stroke-width": name === "more" ? "3.4" : null }),
   )
 }
 

@@ -34,7 +34,7 @@ export class Sidebar {
     this.list.append(this.space)
     this.list.addEventListener("scroll", () => this.#draw(), { passive: true })
     element.append(
-      h("header", {}, h("h1", {}, icon("branch"), "Anabranch"),
+      h("header", {}, h("p.brand", {}, icon("branch"), "Anabranch"),
         iconButton("theme", "Change the colour scheme", () => this.#actions.theme()),
         iconButton("plus", "New session", () => this.#actions.create(), { "data-action": "new" })),
       h("div.filter", {}, this.filterBox, iconButton("search", "Search in messages", () => this.#actions.search())),

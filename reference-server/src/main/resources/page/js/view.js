@@ -6,6 +6,7 @@ import { announce, h, iconButton, icon } from "./dom.js"
 import { isCounted } from "./entry.js"
 import { messageElement } from "./messages.js"
 import { divergences, pickerElement } from "./picker.js"
+import { may } from "./rights.js"
 
 const NEAR_END = 120
 /** The directory says nothing of messages: the count in the sidebar follows what is seen here. */
@@ -87,6 +88,7 @@ export class View {
 
   #renderHeader() {
     const session = this.session
+    this.composer.setReadOnly(!may(session, "writer"))
     const path = this.#sessions.path(session.id).slice(0, -1)
     const crumbs = path.flatMap((ancestor) => [h("button", { type: "button", onclick: () => this.#actions.open(ancestor.id) }, ancestor.title || ancestor.id), "›"])
     const focused = this.header.contains(document.activeElement) ? document.activeElement.dataset.action : null
@@ -101,7 +103,7 @@ export class View {
           session.scratch && h("span.badge", {}, "scratch"), session.archived && h("span.badge", {}, "archived"))),
       h("div.actions", {},
         action("fork", "fork", "Fork", () => this.#actions.fork(session.id), "button.primary"),
-        action("delete", "trash", "Delete", () => this.#actions.remove(session.id)),
+        may(session, "manager") && action("delete", "trash", "Delete", () => this.#actions.remove(session.id)),
         iconButton("tree", "Show the tree", () => this.#actions.tree(session.id), { "data-action": "tree" }),
         iconButton("more", "More", () => this.#actions.more(session.id), { "data-action": "more", "aria-haspopup": "dialog" })))
     if (focused) this.header.querySelector(`[data-action="${focused}"]`)?.focus()

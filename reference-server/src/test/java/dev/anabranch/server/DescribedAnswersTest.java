@@ -48,10 +48,13 @@ class DescribedAnswersTest {
             }
         }
         Set<String> described = new TreeSet<>();
-        description.path("paths").properties().forEach(path -> path.getValue()
+        description
+                .path("paths")
                 .properties()
-                .forEach(operation ->
-                        described.add(operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey())));
+                .forEach(path -> path.getValue()
+                        .properties()
+                        .forEach(operation ->
+                                described.add(operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey())));
         assertThat(answered).isEqualTo(described);
     }
 
@@ -70,9 +73,8 @@ class DescribedAnswersTest {
 
     private void branch() {
         Map<String, String> plan = Map.of("id", "plan");
-        String entry = server.get("/v1/conversations/plan/entries", "alice")
-                .data("id")
-                .get(0);
+        String entry =
+                server.get("/v1/conversations/plan/entries", "alice").data("id").get(0);
         Map<String, String> at = Map.of("id", "plan", "entryId", entry);
         ask("POST", "/v1/conversations/{id}/entries/{entryId}/fork", at, "alice", "{}", 201);
         ask("POST", "/v1/conversations/{id}/fork", plan, "alice", "{\"id\":\"side\"}", 201);
@@ -107,7 +109,13 @@ class DescribedAnswersTest {
         ask("GET", "/v1/conversations/{id}", plan, "", "", 401);
         ask("GET", "/v1/conversations/{id}", plan, "root", "", 403);
         ask("POST", "/v1/conversations/{id}/bring-forward", plan, "alice", "{\"from\":\"plan\"}", 409);
-        ask("DELETE", "/v1/conversations/{id}/memberships/{userId}", Map.of("id", "plan", "userId", "alice"), "alice", "", 409);
+        ask(
+                "DELETE",
+                "/v1/conversations/{id}/memberships/{userId}",
+                Map.of("id", "plan", "userId", "alice"),
+                "alice",
+                "",
+                409);
     }
 
     private void remove() {
@@ -119,8 +127,7 @@ class DescribedAnswersTest {
         ask("DELETE", "/v1/conversations/{id}", plan, "alice", "", 204);
     }
 
-    private void ask(
-            String method, String path, Map<String, String> parameters, String user, String body, int status) {
+    private void ask(String method, String path, Map<String, String> parameters, String user, String body, int status) {
         String concrete = path;
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
             concrete = concrete.replace("{" + parameter.getKey() + "}", parameter.getValue());
@@ -130,10 +137,11 @@ class DescribedAnswersTest {
     }
 
     private void assertDescribed(String method, String path, Reply reply, int status) {
-        String what = method + " " + path + " gave " + reply.status() + " " + reply.response().body();
+        String what = method + " " + path + " gave " + reply.status() + " "
+                + reply.response().body();
         assertThat(reply.status()).as(what).isEqualTo(status);
-        String pointer = "/paths/" + path.replace("/", "~1") + "/" + method.toLowerCase(Locale.ROOT)
-                + "/responses/" + status;
+        String pointer =
+                "/paths/" + path.replace("/", "~1") + "/" + method.toLowerCase(Locale.ROOT) + "/responses/" + status;
         JsonNode response = description.at(pointer);
         assertThat(response.isMissingNode()).as("%s is not described", what).isFalse();
         String type = reply.header("Content-Type").orElse("").replaceAll(";.*", "");

@@ -41,8 +41,7 @@ class MembershipsCrashIT {
         Path tokens = folder.resolve("tokens");
         Files.writeString(tokens, TestServer.line("alice-secret", "alice", "read,append") + "\n");
         for (int round = 0; round < ROUNDS; round++) {
-            ServerProcess server =
-                    ServerProcess.start(folder.resolve("data"), "--token-file", tokens.toString());
+            ServerProcess server = ServerProcess.start(folder.resolve("data"), "--token-file", tokens.toString());
             if (round == 0) {
                 assertThat(send(server.uri(), "POST", "/v1/conversations", "{\"id\":\"plan\"}"))
                         .isEqualTo(201);
@@ -50,8 +49,7 @@ class MembershipsCrashIT {
             assertThat(members(server.uri())).containsAll(acknowledged).contains("alice");
             writeUntilKilled(server, round);
         }
-        try (ServerProcess server =
-                ServerProcess.start(folder.resolve("data"), "--token-file", tokens.toString())) {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--token-file", tokens.toString())) {
             assertThat(members(server.uri())).containsAll(acknowledged).contains("alice");
             assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ROUNDS * WRITTEN_BEFORE_A_KILL);
         }
@@ -93,9 +91,8 @@ class MembershipsCrashIT {
     }
 
     private List<String> members(URI server) throws IOException, InterruptedException {
-        HttpRequest request = request(server, "/v1/conversations/plan/memberships")
-                .GET()
-                .build();
+        HttpRequest request =
+                request(server, "/v1/conversations/plan/memberships").GET().build();
         JsonNode answer = JSON.readTree(
                 client.send(request, HttpResponse.BodyHandlers.ofString()).body());
         List<String> users = new ArrayList<>();

@@ -51,8 +51,7 @@ final class SessionTexts {
      *
      * @param stream tells the session from others that had its id
      */
-    private record Part(
-            StreamName stream, int fromIndex, Offset tail, List<Text> texts, long size, long searchedAt) {
+    private record Part(StreamName stream, int fromIndex, Offset tail, List<Text> texts, long size, long searchedAt) {
 
         boolean isOf(AgentSession session, int index) {
             return fromIndex == index && stream.equals(session.stream());

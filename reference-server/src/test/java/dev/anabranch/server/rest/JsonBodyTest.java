@@ -35,7 +35,8 @@ class JsonBodyTest {
         for (String text : List.of("[]", "1", "\"x\"", "null", "{", "{}{}", "{\"a\":1,\"a\":2}", "{'a':1}", " ")) {
             assertInvalid(() -> parse(text), text);
         }
-        assertInvalid(() -> JsonBody.parse(new byte[] {'{', '"', (byte) 0xc0, (byte) 0x80, '"', ':', '1', '}'}), "bytes");
+        assertInvalid(
+                () -> JsonBody.parse(new byte[] {'{', '"', (byte) 0xc0, (byte) 0x80, '"', ':', '1', '}'}), "bytes");
     }
 
     @Test

@@ -67,9 +67,16 @@ class WireSecurityTest {
                             .status())
                     .isEqualTo(403);
 
-            assertRefused(server, "expired", signed(claims().expirationTime(in(Duration.ofHours(-1))).build(), key));
-            assertRefused(server, "another issuer", signed(claims().issuer("https://evil.example").build(), key));
-            assertRefused(server, "another audience", signed(claims().audience("else").build(), key));
+            assertRefused(
+                    server,
+                    "expired",
+                    signed(claims().expirationTime(in(Duration.ofHours(-1))).build(), key));
+            assertRefused(
+                    server,
+                    "another issuer",
+                    signed(claims().issuer("https://evil.example").build(), key));
+            assertRefused(
+                    server, "another audience", signed(claims().audience("else").build(), key));
             assertRefused(server, "alg none", new PlainJWT(claims().build()).serialize());
             assertRefused(server, "HS256 with the public key", signedWithPublicKey(key));
             assertRefused(server, "another key of the same name", signed(claims().build(), forged));
@@ -117,7 +124,9 @@ class WireSecurityTest {
                         .withCorsOrigins(Set.of("https://app.example"))))) {
             int port = server.uri("/").getPort();
 
-            assertThat(answer(port, "GET", "Host: evil.example")).contains(" 403 ").contains("host of the request");
+            assertThat(answer(port, "GET", "Host: evil.example"))
+                    .contains(" 403 ")
+                    .contains("host of the request");
             assertThat(answer(port, "GET", "Host: chat.example")).contains(" 200 ");
             assertThat(answer(port, "GET", "Host: localhost:" + port)).contains(" 200 ");
 
@@ -162,7 +171,8 @@ class WireSecurityTest {
             wider.add(UserMessage.from("Which one?"));
             writer.updateMessages("plan", wider);
             assertThat(store(server, "alice").getMessages("plan")).isEqualTo(wider);
-            assertThatThrownBy(() -> store(server, "nobody").getMessages("plan")).isInstanceOf(RuntimeException.class);
+            assertThatThrownBy(() -> store(server, "nobody").getMessages("plan"))
+                    .isInstanceOf(RuntimeException.class);
         }
     }
 
@@ -188,8 +198,7 @@ class WireSecurityTest {
     }
 
     private static Reply create(TestServer server, String token) {
-        return server.call(
-                "POST", "/v1/conversations", "", "{\"id\":\"plan\"}", "Authorization", "Bearer " + token);
+        return server.call("POST", "/v1/conversations", "", "{\"id\":\"plan\"}", "Authorization", "Bearer " + token);
     }
 
     private static Reply get(TestServer server, String token) {
@@ -203,7 +212,8 @@ class WireSecurityTest {
             String close = headers.contains("Connection:") ? "" : "Connection: close\r\n";
             String body = request.equals("POST") ? "Content-Length: 2\r\n\r\n{}" : "\r\n";
             socket.getOutputStream()
-                    .write((line + " HTTP/1.1\r\n" + headers + "\r\n" + close + body).getBytes(StandardCharsets.US_ASCII));
+                    .write((line + " HTTP/1.1\r\n" + headers + "\r\n" + close + body)
+                            .getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(20_000);
             byte[] start = socket.getInputStream().readNBytes(close.isEmpty() ? 30 : 4_000);
             return new String(start, StandardCharsets.UTF_8);
