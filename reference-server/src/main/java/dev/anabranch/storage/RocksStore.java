@@ -43,6 +43,11 @@ final class RocksStore implements OrderedStore {
     private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
     private @Nullable RocksDB database; // guarded by open
 
+    private final RocksReclaim reclaim = new RocksReclaim(work -> reading(database -> {
+        work.on(database);
+        return work;
+    }));
+
     private RocksStore(Path folder, RocksSettings settings, DataFolder lock, RocksDB database) {
         this.folder = folder;
         this.settings = settings;
@@ -133,7 +138,9 @@ final class RocksStore implements OrderedStore {
             if (database == null) {
                 throw new StoreWriteException("the store is closed", new IllegalStateException("closed"), false);
             }
-            database.write(sync ? synced : unsynced, ((RocksBatch) batch).writes);
+            RocksBatch written = (RocksBatch) batch;
+            database.write(sync ? synced : unsynced, written.writes);
+            reclaim.later(written.deleted);
         } catch (RocksDBException failed) {
             throw new StoreWriteException(String.valueOf(failed.getMessage()), failed, isFull(failed));
         } finally {
@@ -148,6 +155,7 @@ final class RocksStore implements OrderedStore {
         if (!lock.hasRoom(settings.roomToRecover())) {
             return false;
         }
+        reclaim.interrupt();
         open.writeLock().lock();
         try {
             if (database != null) {
@@ -198,11 +206,15 @@ final class RocksStore implements OrderedStore {
                     .setExclusiveManualCompaction(true)) {
                 database.compactRange(database.getDefaultColumnFamily(), null, null, everything);
             }
-            // Files are removed in the background otherwise; this waits for it.
-            database.disableFileDeletions();
-            database.enableFileDeletions();
+            awaitFileDeletion(database);
             return folder;
         });
+    }
+
+    /** Files that are not needed any more are removed in the background; this waits for it. */
+    static void awaitFileDeletion(RocksDB database) throws RocksDBException {
+        database.disableFileDeletions();
+        database.enableFileDeletions();
     }
 
     @Override
@@ -210,8 +222,14 @@ final class RocksStore implements OrderedStore {
         return lock.databaseBytes();
     }
 
+    /** Lets {@code done} run when the space of all that was deleted so far is given back. */
+    void whenReclaimed(Runnable done) {
+        reclaim.whenDone(done);
+    }
+
     @Override
     public void close() {
+        reclaim.close();
         open.writeLock().lock();
         try {
             if (database != null) {
@@ -291,6 +309,7 @@ final class RocksStore implements OrderedStore {
     private static final class RocksBatch implements Batch {
 
         private final WriteBatch writes = new WriteBatch();
+        private final List<RocksReclaim.Deleted> deleted = new ArrayList<>(0);
 
         @Override
         public void put(byte[] key, byte[] value) {
@@ -305,6 +324,7 @@ final class RocksStore implements OrderedStore {
         @Override
         public void deleteRange(byte[] from, byte[] to) {
             change(() -> writes.deleteRange(from, to));
+            deleted.add(new RocksReclaim.Deleted(from, to));
         }
 
         @Override
