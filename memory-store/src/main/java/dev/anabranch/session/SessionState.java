@@ -115,6 +115,11 @@ final class SessionState {
         return inWindow.get(id);
     }
 
+    /** Whether a message is in the window, or is remembered to have left it. */
+    boolean has(String id) {
+        return inWindow.containsKey(id) || left.containsKey(id) || leftLongAgo.containsKey(id);
+    }
+
     /** The number of the entry that evicted a message, if that is remembered. */
     Optional<Long> evictedBy(String id) {
         Left gone = left.get(id);

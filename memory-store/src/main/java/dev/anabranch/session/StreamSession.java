@@ -6,18 +6,10 @@ import dev.anabranch.stream.Tailing;
 import dev.langchain4j.data.message.ChatMessage;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** {@link AgentSession} on a durable stream. */
 final class StreamSession implements AgentSession {
@@ -25,11 +17,15 @@ final class StreamSession implements AgentSession {
     private final SessionWorld world;
     private final SessionLog log;
     private final HistoryReader reader;
+    private final WindowWriter windows;
+    private final Appends appends;
 
     StreamSession(SessionWorld world, String id) {
         this.world = world;
         this.log = world.log(id);
         this.reader = new HistoryReader(world);
+        this.windows = new WindowWriter(world, log);
+        this.appends = new Appends(world, log);
     }
 
     SessionLog log() {
@@ -198,38 +194,8 @@ final class StreamSession implements AgentSession {
     public List<ChatMessage> window() {
         return log.look(world.deadline(), state -> {
             log.noteLook(state);
-            List<ChatMessage> messages = state == null ? new ArrayList<>() : messages(state);
-            if (state != null) {
-                handOutLast(state, messages);
-            }
-            return messages;
+            return state == null ? new ArrayList<>() : new WindowLists(log).handOut(state);
         });
-    }
-
-    private List<ChatMessage> messages(SessionState state) {
-        List<ChatMessage> messages = new ArrayList<>(state.window().size());
-        for (WindowMessage each : state.window()) {
-            boolean isFirstLook = !each.isDecoded();
-            each.message().ifPresent(message -> {
-                if (isFirstLook) {
-                    log.instances().add(message, each.id());
-                }
-                messages.add(message);
-            });
-        }
-        return messages;
-    }
-
-    private void handOutLast(SessionState state, List<ChatMessage> messages) {
-        if (messages.isEmpty()) {
-            return;
-        }
-        WindowMessage last = state.window().get(state.window().size() - 1);
-        if (last.message().isPresent()) {
-            messages.set(
-                    messages.size() - 1,
-                    log.handOutLast(state, last.id(), last.message().get()));
-        }
     }
 
     @Override
@@ -298,335 +264,20 @@ final class StreamSession implements AgentSession {
 
     @Override
     public void updateWindow(List<ChatMessage> messages) {
-        List<ChatMessage> list = List.copyOf(messages);
-        Deadline deadline = world.deadline();
-        log.lock().lock();
-        try {
-            log.noteKnown();
-            if (list.isEmpty() && log.look(deadline, state -> state == null)) {
-                return;
-            }
-            Prepared prepared = new Prepared(List.of());
-            Supplier<SessionRecord> ifAbsent = () -> {
-                list.forEach(prepared::encode);
-                return implicitRecord();
-            };
-            log.write(deadline, ifAbsent, state -> {
-                List<ChatMessage> rest = withoutRepeats(state, list);
-                return planWindow(state, rest, seenBy(state, rest), prepared);
-            });
-            settle(list);
-        } finally {
-            log.lock().unlock();
-        }
+        windows.update(List.copyOf(messages), world.deadline(), this::implicitRecord);
     }
 
     @Override
     public void updateWindow(List<ChatMessage> messages, BinaryOperator<List<ChatMessage>> join) {
         List<ChatMessage> added = List.copyOf(messages);
-        if (added.isEmpty()) {
-            return;
-        }
-        Deadline deadline = world.deadline();
-        log.lock().lock();
-        try {
-            Prepared prepared = new Prepared(List.of());
-            added.forEach(prepared::encode);
-            if (log.mayBeAnother()) {
-                log.look(deadline, state -> state != null);
-            }
-            if (!addTo(added, join, prepared, deadline)) {
-                // Nothing was to be written to what is known, and so nothing has told whether that is all there is.
-                log.look(deadline, state -> state != null);
-                addTo(added, join, prepared, deadline);
-            }
-            settle(added);
-        } finally {
-            log.lock().unlock();
-        }
-    }
-
-    /** False if there was nothing to write. */
-    private boolean addTo(
-            List<ChatMessage> added, BinaryOperator<List<ChatMessage>> join, Prepared prepared, Deadline deadline) {
-        return log.write(deadline, this::implicitRecord, state -> {
-            List<ChatMessage> fresh = new ArrayList<>(added);
-            fresh.removeIf(each -> isWritten(state, each, List.of()).isPresent());
-            List<ChatMessage> list = List.copyOf(join.apply(messages(state), fresh));
-            SessionLog.Change<@Nullable Void> change = planWindow(state, list, Seen.all(state), prepared);
-            return new SessionLog.Change<>(change.entries(), after -> {
-                change.done().apply(after);
-                return !change.entries().isEmpty();
-            });
-        });
-    }
-
-    private SessionLog.Change<@Nullable Void> planWindow(
-            SessionState state, List<ChatMessage> list, Seen seen, Prepared prepared) {
-        WindowPlan plan = new WindowPlan(state, log.instances(), list, seen);
-        plan.recognised().forEach((instance, id) -> log.instances().add(instance, id));
-        boolean isPlain = plan.evictions().isEmpty()
-                && plan.puts().size() == 1
-                && plan.puts().get(0).existing().isEmpty();
-        EntryWriter writer = new EntryWriter(isPlain ? "" : Ids.random(), world.now(), Optional.empty());
-        plan.evictions().forEach(id -> writer.evicted(id, "window"));
-        Map<String, ChatMessage> written = new LinkedHashMap<>();
-        prepared.start(state);
-        for (WindowPlan.Put put : plan.puts()) {
-            if (put.existing().isPresent()) {
-                writer.broughtBack(put.existing().get(), put.before());
-            } else {
-                Prepared.Message message = prepared.encode(put.instance());
-                String id = prepared.id(put.instance(), message);
-                writer.message(id, message.value(), put.before(), Map.of());
-                written.put(id, put.instance());
-            }
-        }
-        return new SessionLog.Change<>(writer.entries(), after -> {
-            adopt(after, written);
-            return null;
-        });
-    }
-
-    /**
-     * What the writer of a list had seen when it made the list. A list that holds the object which was handed out as
-     * the last of the window at one time, after others that all came from here, was made from that window. Any other
-     * was made from what the calling thread saw last, or from something later that it shows by holding it.
-     */
-    private Seen seenBy(SessionState state, List<ChatMessage> list) {
-        Seen mine = log.seen(state);
-        int newest = newestLast(state, list);
-        if (newest >= 0) {
-            long lastOf = log.instances().lastOf(list.get(newest)).orElseThrow();
-            boolean allKnown = list.subList(0, newest).stream()
-                    .noneMatch(message -> log.instances().idsOf(message).isEmpty());
-            if (lastOf >= mine.upTo() || (allKnown && !mine.emptyWindow())) {
-                return mine.withUpTo(lastOf);
-            }
-        }
-        long upTo = mine.upTo();
-        for (ChatMessage each : list) {
-            for (String id : log.instances().idsOf(each)) {
-                WindowMessage message = state.inWindow(id);
-                if (message != null && !mine.wrote(message.passed().entry())) {
-                    upTo = Math.max(upTo, message.passed().entry() + 1);
-                }
-            }
-        }
-        return mine.withUpTo(upTo);
-    }
-
-    /** Where in a list the object is that was handed out latest as the last of a window; -1 if there is none. */
-    private int newestLast(SessionState state, List<ChatMessage> list) {
-        int newest = -1;
-        long lastOf = -1;
-        for (int i = 0; i < list.size(); i++) {
-            Optional<Long> entries = log.instances().lastOf(list.get(i));
-            if (entries.isPresent() && entries.get() > lastOf && isKnown(state, list.get(i))) {
-                newest = i;
-                lastOf = entries.get();
-            }
-        }
-        return newest;
-    }
-
-    private boolean isKnown(SessionState state, ChatMessage instance) {
-        return log.instances().idsOf(instance).stream().anyMatch(id -> isThere(state, id));
-    }
-
-    private static boolean isThere(SessionState state, String id) {
-        return state.inWindow(id) != null || state.evictedBy(id).isPresent();
-    }
-
-    /**
-     * A message whose append failed in a way that left open what became of it, and which was written after all, stands
-     * in the window already when its writer adds it again.
-     */
-    private List<ChatMessage> withoutRepeats(SessionState state, List<ChatMessage> list) {
-        if (!log.hasUnsettled()) {
-            return list;
-        }
-        Set<String> claimed = new HashSet<>();
-        List<ChatMessage> rest = new ArrayList<>(list.size());
-        for (ChatMessage each : list) {
-            List<String> there = log.instances().idsOf(each).stream()
-                    .filter(id -> state.inWindow(id) != null)
-                    .toList();
-            Optional<String> free =
-                    there.stream().filter(id -> !claimed.contains(id)).findFirst();
-            free.ifPresent(claimed::add);
-            boolean isRepeat = free.isEmpty()
-                    && there.stream().anyMatch(id -> log.unsettled(id).isPresent());
-            if (!isRepeat) {
-                rest.add(each);
-            }
-        }
-        return rest;
-    }
-
-    private void settle(List<ChatMessage> list) {
-        if (log.hasUnsettled()) {
-            list.forEach(each -> log.instances().idsOf(each).forEach(log::settle));
-        }
-    }
-
-    /** The instances that went in are what comes out. */
-    private void adopt(SessionState state, Map<String, ChatMessage> written) {
-        written.forEach((id, instance) -> {
-            log.settle(id);
-            WindowMessage message = state.inWindow(id);
-            if (message != null) {
-                message.decodedAs(instance);
-            }
-        });
-    }
-
-    /** Messages as they will be written: encoded once, under ids that stay the same however often it is tried. */
-    private final class Prepared {
-
-        record Message(MessageValue value, List<String> ids) {}
-
-        private final IdentityHashMap<ChatMessage, Message> messages = new IdentityHashMap<>();
-        private final IdentityHashMap<ChatMessage, Integer> used = new IdentityHashMap<>();
-        private final List<TypedEntry> entries;
-        private @Nullable SessionState state;
-
-        /** @param entries what is written beside them */
-        Prepared(List<TypedEntry> entries) {
-            this.entries = entries;
-        }
-
-        Message encode(ChatMessage instance) {
-            return messages.computeIfAbsent(
-                    instance, message -> new Message(MessageCodec.encode(message), new ArrayList<>()));
-        }
-
-        void start(SessionState current) {
-            state = current;
-            used.clear();
-        }
-
-        String id(ChatMessage instance, Message message) {
-            int nth = used.merge(instance, 1, Integer::sum) - 1;
-            if (nth == message.ids().size()) {
-                String id = leftOver(instance, message)
-                        .orElseGet(() -> Ids.timeOrdered(world.now().toEpochMilli()));
-                message.ids().add(id);
-                log.unsettle(id, entries);
-                log.instances().add(instance, id);
-                MessageOrigins.note(instance, log.id());
-            }
-            return message.ids().get(nth);
-        }
-
-        /** The id under which an earlier call tried to write this instance, if that came to nothing. */
-        private Optional<String> leftOver(ChatMessage instance, Message message) {
-            SessionState current = state;
-            return log.instances().idsOf(instance).stream()
-                    .filter(id -> !message.ids().contains(id))
-                    .filter(id -> current != null && !isThere(current, id))
-                    .filter(id -> log.unsettled(id).isPresent())
-                    .findFirst();
+        if (!added.isEmpty()) {
+            windows.add(added, join, world.deadline(), this::implicitRecord);
         }
     }
 
     @Override
     public Appended append(SessionAppend append) {
-        return append(append, world.deadline());
-    }
-
-    private Appended append(SessionAppend append, Deadline deadline) {
-        EntryHeaders.requireFree(append.headers());
-        append.entries().forEach(entry -> EntryHeaders.requireFree(entry.headers()));
-        log.lock().lock();
-        try {
-            Prepared prepared = new Prepared(append.entries());
-            append.messages().forEach(prepared::encode);
-            return log.write(deadline, this::implicitRecord, state -> planAppend(state, append, prepared, deadline));
-        } finally {
-            log.lock().unlock();
-        }
-    }
-
-    private SessionLog.Change<Appended> planAppend(
-            SessionState state, SessionAppend append, Prepared prepared, Deadline deadline) {
-        Optional<List<String>> earlier = append.idempotencyKey().flatMap(state::idempotent);
-        if (earlier.isPresent()) {
-            return repeated(List.copyOf(earlier.get()), deadline);
-        }
-        List<String> ids = alreadyWritten(state, append);
-        if (!ids.isEmpty() && ids.size() == append.messages().size()) {
-            return repeated(ids, deadline);
-        }
-        boolean isPlain = append.messages().size() == 1
-                && append.entries().isEmpty()
-                && append.evictions().isEmpty();
-        EntryWriter writer = new EntryWriter(isPlain ? "" : Ids.random(), world.now(), append.idempotencyKey());
-        Map<String, ChatMessage> written = new LinkedHashMap<>();
-        Optional<String> before =
-                append.beforeOpenToolCalls() ? ForkPoints.openAtEnd(state).map(ToolGroup::messageId) : Optional.empty();
-        prepared.start(state);
-        append.evictions().forEach((id, reason) -> {
-            if (state.inWindow(id) != null) {
-                writer.evicted(id, reason);
-            }
-        });
-        for (ChatMessage instance : append.messages()) {
-            Prepared.Message message = prepared.encode(instance);
-            String id = prepared.id(instance, message);
-            writer.message(id, message.value(), before, append.headers());
-            written.put(id, instance);
-        }
-        append.entries().forEach(writer::other);
-        return new SessionLog.Change<>(writer.entries(), now -> {
-            adopt(now, written);
-            List<HistoryMessage> messages = written.keySet().stream()
-                    .map(now::inWindow)
-                    .filter(Objects::nonNull)
-                    .map(message ->
-                            HistoryReader.toHistory(new HistoryReader.Read(message.entry(), message.passed()), now))
-                    .toList();
-            return new Appended(messages, false, now.tail());
-        });
-    }
-
-    private SessionLog.Change<Appended> repeated(List<String> ids, Deadline deadline) {
-        return new SessionLog.Change<>(List.of(), now -> {
-            ids.forEach(log::settle);
-            return new Appended(messages(now, ids, deadline), true, now.tail());
-        });
-    }
-
-    /**
-     * The messages of an append that were written by an earlier attempt of the same append, which failed in a way that
-     * left open what became of it: all of them or none.
-     */
-    private List<String> alreadyWritten(SessionState state, SessionAppend append) {
-        List<String> ids = new ArrayList<>();
-        for (ChatMessage each : log.hasUnsettled() ? append.messages() : List.<ChatMessage>of()) {
-            isWritten(state, each, append.entries())
-                    .filter(id -> !ids.contains(id))
-                    .ifPresent(ids::add);
-        }
-        return ids;
-    }
-
-    /** The id of a message that is there though its append, together with these entries, seemed to fail. */
-    private Optional<String> isWritten(SessionState state, ChatMessage instance, List<TypedEntry> entries) {
-        return log.instances().idsOf(instance).stream()
-                .filter(id -> isThere(state, id))
-                .filter(id -> log.unsettled(id).filter(entries::equals).isPresent())
-                .findFirst();
-    }
-
-    private List<HistoryMessage> messages(SessionState state, List<String> ids, Deadline deadline) {
-        List<HistoryMessage> messages = new ArrayList<>();
-        for (String id : ids) {
-            reader.find(log, state, id, deadline)
-                    .map(read -> HistoryReader.toHistory(read, state))
-                    .ifPresent(messages::add);
-        }
-        return messages;
+        return appends.append(append, world.deadline(), this::implicitRecord);
     }
 
     @Override
