@@ -123,10 +123,15 @@ public final class StreamGate {
         if (isListedNow) {
             Request.addCompletionListener(request, failure -> {
                 if (failure != null || response.getStatus() >= 400) {
-                    sessions.settle(branch);
+                    settle(request, branch);
                 }
             });
         }
+    }
+
+    /** On a thread that may wait: requests end on the one that commits. */
+    private void settle(Request request, String session) {
+        request.getComponents().getExecutor().execute(() -> sessions.settle(session));
     }
 
     private void admitPlace(Caller caller, Request request, StreamName name, Optional<StreamName> source) {
@@ -176,7 +181,7 @@ public final class StreamGate {
         }
         if (StreamAccess.isSession(name)) {
             String session = StreamAccess.sessionOf(name).orElseThrow();
-            Request.addCompletionListener(request, failure -> sessions.settle(session));
+            Request.addCompletionListener(request, failure -> settle(request, session));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.stream.HttpDurableStreams;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +87,7 @@ class RawBranchesTest {
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(fork("none", "raw").status()).isEqualTo(404);
-        assertThat(tree()).containsExactly("plan");
+        awaitPlanAlone();
         assertThat(fork("plan", "raw").status()).isEqualTo(201);
         assertThat(tree()).containsExactlyInAnyOrder("plan", "raw");
     }
@@ -98,7 +99,7 @@ class RawBranchesTest {
 
         assertThat(server.call("DELETE", STREAMS + "raw", NOBODY, "").status()).isEqualTo(204);
 
-        assertThat(tree()).containsExactly("plan");
+        awaitPlanAlone();
         assertThat(fork("plan", "raw").status()).isEqualTo(201);
     }
 
@@ -126,6 +127,14 @@ class RawBranchesTest {
 
     private Reply fork(String from, String to) {
         return server.call("PUT", STREAMS + to, NOBODY, "", "Stream-Forked-From", STREAMS + from);
+    }
+
+    /** The directory follows a moment after the answer. */
+    private void awaitPlanAlone() {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!tree().equals(List.of("plan"))) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+        }
     }
 
     private List<String> tree() {
