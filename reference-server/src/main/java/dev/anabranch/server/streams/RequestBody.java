@@ -4,7 +4,6 @@ import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.stream.Payload;
 import java.io.EOFException;
-import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpException;
@@ -19,15 +18,13 @@ import org.eclipse.jetty.util.Callback;
  */
 final class RequestBody {
 
-    private static final int START_BYTES = 8 << 10;
     /** How much of a body that is refused is read off all the same, so that its sender gets to see the refusal. */
     private static final long DRAIN_BYTES_MAX = 1L << 30;
 
     private final Exchange exchange;
     private final int bytesMax;
     private final Consumer<Payload> whenRead;
-    private byte[] bytes = new byte[0];
-    private int size;
+    private final CollectedBytes collected = new CollectedBytes();
     private long drained;
 
     private RequestBody(Exchange exchange, int bytesMax, Consumer<Payload> whenRead) {
@@ -59,9 +56,9 @@ final class RequestBody {
                 fail(chunk.getFailure());
                 return;
             }
-            boolean fits = chunk.remaining() <= bytesMax - size;
+            boolean fits = chunk.remaining() <= bytesMax - collected.size();
             if (fits) {
-                take(chunk);
+                collected.add(chunk.getByteBuffer());
             }
             boolean isLast = chunk.isLast();
             chunk.release();
@@ -76,20 +73,9 @@ final class RequestBody {
         }
     }
 
-    private void take(Content.Chunk chunk) {
-        int more = chunk.remaining();
-        if (size + more > bytes.length) {
-            // The length that a client announces is not trusted with memory: the buffer grows with what has arrived.
-            int wanted = chunk.isLast() ? size + more : Math.max(START_BYTES, Math.max(size + more, 2 * bytes.length));
-            bytes = Arrays.copyOf(bytes, Math.min(bytesMax, wanted));
-        }
-        chunk.get(bytes, size, more);
-        size += more;
-    }
-
     private void finish() {
         try {
-            whenRead.accept(Payload.wrap(size == bytes.length ? bytes : Arrays.copyOf(bytes, size)));
+            whenRead.accept(Payload.wrap(collected.take()));
         } catch (RuntimeException failure) {
             exchange.fail(failure);
         }
@@ -113,7 +99,7 @@ final class RequestBody {
     }
 
     private void refuse() {
-        bytes = new byte[0];
+        collected.clear();
         Problem problem = Problem.bodyTooLarge(bytesMax).withHeader("Connection", "close");
         boolean senderWaits =
                 exchange.request().getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
