@@ -51,25 +51,17 @@ final class Upkeep implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(this::round, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Removes, piece by piece, what an earlier removal left. */
+    /** Removes, piece by piece, what an earlier removal left. What cannot be removed now is at the next start. */
     void collect() {
-        storage.collect(new StorageCallback<>() {
-            @Override
-            public void done(RemovalOutcome outcome) {
-                if (outcome instanceof RemovalOutcome.Removed removed) {
-                    streams.takeOut(removed);
-                    counters.collected(removed.streams().size());
-                    if (removed.more()) {
-                        collect();
-                    }
-                }
-            }
+        try {
+            storage.collect(new Collected());
+        } catch (DurableStreamsException closedOrBusy) {
+            logUncollected(closedOrBusy);
+        }
+    }
 
-            @Override
-            public void failed(StreamsUnavailableException failure) {
-                log.warn("deleted streams are not collected before the next start: {}", failure.getMessage());
-            }
-        });
+    private static void logUncollected(DurableStreamsException reason) {
+        log.warn("deleted streams are not collected before the next start: {}", reason.getMessage());
     }
 
     private void round() {
@@ -164,6 +156,25 @@ final class Upkeep implements AutoCloseable {
             } else {
                 cell.postpone(this, cell.lifetime().due()).run();
             }
+        }
+    }
+
+    private final class Collected implements StorageCallback<RemovalOutcome> {
+
+        @Override
+        public void done(RemovalOutcome outcome) {
+            if (outcome instanceof RemovalOutcome.Removed removed) {
+                streams.takeOut(removed);
+                counters.collected(removed.streams().size());
+                if (removed.more()) {
+                    collect();
+                }
+            }
+        }
+
+        @Override
+        public void failed(StreamsUnavailableException failure) {
+            logUncollected(failure);
         }
     }
 }
