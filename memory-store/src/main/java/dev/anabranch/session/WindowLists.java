@@ -53,9 +53,7 @@ final class WindowLists {
         int newest = newestLast(state, list);
         if (newest >= 0) {
             long lastOf = log.instances().lastOf(list.get(newest)).orElseThrow();
-            boolean allKnown = list.subList(0, newest).stream()
-                    .noneMatch(message -> log.instances().idsOf(message).isEmpty());
-            if (lastOf >= mine.upTo() || (allKnown && !mine.emptyWindow())) {
+            if (lastOf >= mine.upTo() || (!mine.emptyWindow() && areKnown(list.subList(0, newest)))) {
                 return mine.withUpTo(lastOf);
             }
         }
@@ -75,14 +73,21 @@ final class WindowLists {
     private int newestLast(SessionState state, List<ChatMessage> list) {
         int newest = -1;
         long lastOf = -1;
-        for (int i = 0; i < list.size(); i++) {
+        long latest = state.cursor().entries();
+        // From the end, where it is in a list that was read just now: none can have been handed out later.
+        for (int i = list.size() - 1; i >= 0 && lastOf < latest; i--) {
             Optional<Long> entries = log.instances().lastOf(list.get(i));
-            if (entries.isPresent() && entries.get() > lastOf && isKnown(state, list.get(i))) {
+            if (entries.isPresent() && entries.get() >= lastOf && isKnown(state, list.get(i))) {
                 newest = i;
                 lastOf = entries.get();
             }
         }
         return newest;
+    }
+
+    private boolean areKnown(List<ChatMessage> messages) {
+        return messages.stream()
+                .noneMatch(message -> log.instances().idsOf(message).isEmpty());
     }
 
     private boolean isKnown(SessionState state, ChatMessage instance) {

@@ -80,7 +80,7 @@ final class WindowPlan {
         collect();
     }
 
-    /** The plain case, without any hashing: some messages left near the front, and new ones joined at the end. */
+    /** The plain case, with hardly any hashing: some messages left near the front, and new ones joined at the end. */
     private boolean isShiftAndAppend() {
         int kept = 0;
         while (kept < list.size() && kept < window.size() && isSame(kept, kept)) {
@@ -107,9 +107,12 @@ final class WindowPlan {
         return isPlain;
     }
 
+    /** Whether an element is the very object of a window's message, or one that stands for that message alone. */
     private boolean isSame(int element, int position) {
         WindowMessage message = window.get(position);
-        return message.isDecoded() && message.message().orElse(null) == list.get(element);
+        return message.isDecoded()
+                && (message.message().orElse(null) == list.get(element)
+                        || instances.idsOf(list.get(element)).equals(List.of(message.id())));
     }
 
     private boolean areNew(int fromElement) {
