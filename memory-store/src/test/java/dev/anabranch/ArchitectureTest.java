@@ -8,12 +8,18 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies between the packages of this module run one way: memory → session → stream. */
+/** Dependencies between the packages of this module run one way: memory and forward → session → entry → stream. */
 final class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.anabranch.stream", "dev.anabranch.session", "dev.anabranch.memory");
+            .importPackages(
+                    "dev.anabranch.stream",
+                    "dev.anabranch.entry",
+                    "dev.anabranch.session",
+                    "dev.anabranch.compare",
+                    "dev.anabranch.forward",
+                    "dev.anabranch.memory");
 
     @Test
     void streamsKnowNeitherLangChain4jNorSessions() {
@@ -22,18 +28,22 @@ final class ArchitectureTest {
                 .resideInAPackage("dev.anabranch.stream..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.langchain4j..", "dev.anabranch.session..", "dev.anabranch.memory..")
+                .resideInAnyPackage(
+                        "dev.langchain4j..",
+                        "dev.anabranch.entry..",
+                        "dev.anabranch.session..",
+                        "dev.anabranch.memory..")
                 .check(CLASSES);
     }
 
     @Test
-    void sessionsDoNotKnowHowTheyAreRemembered() {
+    void sessionsDoNotKnowHowTheyAreRememberedOrCompared() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.anabranch.session..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("dev.anabranch.memory..")
+                .resideInAnyPackage("dev.anabranch.compare..", "dev.anabranch.forward..", "dev.anabranch.memory..")
                 .check(CLASSES);
     }
 

@@ -1,9 +1,9 @@
 package dev.anabranch.branch;
 
-import dev.anabranch.session.BringForward.Summarizer;
+import dev.anabranch.compare.Transcript;
+import dev.anabranch.forward.BringForward.Summarizer;
 import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.SessionInfo;
-import dev.anabranch.session.Transcript;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;

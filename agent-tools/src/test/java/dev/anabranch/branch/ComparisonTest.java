@@ -3,10 +3,10 @@ package dev.anabranch.branch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.compare.Comparison;
 import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
-import dev.anabranch.session.Comparison;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.SessionAppend;

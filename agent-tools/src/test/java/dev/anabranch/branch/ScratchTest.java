@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.anabranch.branch.BranchOutcome.Failed;
+import dev.anabranch.compare.Comparison;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
-import dev.anabranch.session.Comparison;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.HistoryMessage;

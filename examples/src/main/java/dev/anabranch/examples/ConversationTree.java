@@ -1,11 +1,11 @@
 package dev.anabranch.examples;
 
+import dev.anabranch.compare.Comparison;
 import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.memory.DurableStreamChatMemoryStore;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.Branch;
-import dev.anabranch.session.Comparison;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.HistoryMessage;
 import dev.langchain4j.memory.chat.MessageWindowChatMemory;

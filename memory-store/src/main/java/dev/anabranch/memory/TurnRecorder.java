@@ -1,10 +1,10 @@
 package dev.anabranch.memory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.session.SessionAppend;
 import dev.anabranch.session.SessionException;
 import dev.anabranch.session.Turn;
-import dev.anabranch.session.TypedEntry;
 import dev.anabranch.session.Usage;
 import dev.anabranch.stream.DurableStreamsException;
 import dev.langchain4j.invocation.InvocationContext;

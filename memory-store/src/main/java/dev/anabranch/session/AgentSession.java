@@ -1,5 +1,6 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.Tailing;

@@ -1,5 +1,7 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
+import dev.anabranch.entry.EntryReader;
 import dev.anabranch.session.DirectoryListener.Change;
 import dev.anabranch.stream.DurableStreamsException;
 import dev.anabranch.stream.Payload;

@@ -1,5 +1,6 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

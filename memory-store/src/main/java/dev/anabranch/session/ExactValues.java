@@ -3,6 +3,7 @@ package dev.anabranch.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.Json;
 import dev.langchain4j.data.image.Image;
 import java.math.BigDecimal;
 import java.math.BigInteger;

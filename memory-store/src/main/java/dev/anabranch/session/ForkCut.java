@@ -1,5 +1,6 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.ToolCall;
 import dev.anabranch.session.HistoryMessage.Position;
 import java.util.List;
 import java.util.Optional;

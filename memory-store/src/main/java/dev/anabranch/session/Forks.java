@@ -1,5 +1,7 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.EntryWriter;
+import dev.anabranch.entry.ToolCall;
 import dev.anabranch.stream.CreateResult;
 import dev.anabranch.stream.DurableStreamsException;
 import dev.anabranch.stream.Expiry;

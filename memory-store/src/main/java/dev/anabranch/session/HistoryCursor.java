@@ -1,5 +1,7 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
+import dev.anabranch.entry.ToolCall;
 import dev.anabranch.session.HistoryMessage.Position;
 import dev.anabranch.stream.Offset;
 import java.util.Optional;

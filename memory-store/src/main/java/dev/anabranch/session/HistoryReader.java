@@ -1,5 +1,8 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
+import dev.anabranch.entry.EntryReader;
+import dev.anabranch.entry.MessageValue;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.Payload;
 import dev.anabranch.stream.StreamName;

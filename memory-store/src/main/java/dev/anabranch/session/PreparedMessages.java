@@ -1,5 +1,7 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.MessageValue;
+import dev.anabranch.entry.TypedEntry;
 import dev.langchain4j.data.message.ChatMessage;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -1,5 +1,7 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
+import dev.anabranch.entry.EntryReader;
 import dev.anabranch.stream.DurableStreams;
 import dev.anabranch.stream.InvalidRequestException;
 import dev.anabranch.stream.Offset;

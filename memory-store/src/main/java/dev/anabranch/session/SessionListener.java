@@ -1,5 +1,6 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.stream.DurableStreamsException;
 import java.util.List;
 

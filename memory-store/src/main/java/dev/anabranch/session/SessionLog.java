@@ -1,5 +1,9 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
+import dev.anabranch.entry.EntryReader;
+import dev.anabranch.entry.EntryWriter;
+import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.stream.AppendRequest;
 import dev.anabranch.stream.AppendResult;
 import dev.anabranch.stream.ContentType;

@@ -3,6 +3,7 @@ package dev.anabranch.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.Json;
 import dev.anabranch.stream.Offset;
 import java.time.DateTimeException;
 import java.time.Duration;

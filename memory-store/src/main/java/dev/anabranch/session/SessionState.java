@@ -2,6 +2,7 @@ package dev.anabranch.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.anabranch.entry.Entry;
 import dev.anabranch.stream.Offset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
+import dev.anabranch.entry.EntryWriter;
+import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.Tailing;

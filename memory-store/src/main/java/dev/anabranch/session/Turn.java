@@ -2,6 +2,8 @@ package dev.anabranch.session;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.Json;
+import dev.anabranch.entry.TypedEntry;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;

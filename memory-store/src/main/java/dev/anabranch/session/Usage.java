@@ -3,6 +3,7 @@ package dev.anabranch.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.TypedEntry;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -55,7 +56,7 @@ public record Usage(OptionalLong inputTokens, OptionalLong outputTokens, long to
     }
 
     /** The total that an entry's value tells, also one that another program wrote in the usual words. */
-    static OptionalLong totalOf(JsonNode value) {
+    public static OptionalLong totalOf(JsonNode value) {
         for (String name : new String[] {"totalTokens", "totalTokenCount", "total_tokens"}) {
             if (value.path(name).canConvertToLong() && value.path(name).isIntegralNumber()) {
                 return OptionalLong.of(value.path(name).longValue());

@@ -1,5 +1,7 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.Entry;
+import dev.anabranch.entry.MessageValue;
 import dev.langchain4j.data.message.ChatMessage;
 import java.time.Instant;
 import java.util.Optional;

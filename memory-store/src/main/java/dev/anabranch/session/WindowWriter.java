@@ -1,5 +1,6 @@
 package dev.anabranch.session;
 
+import dev.anabranch.entry.EntryWriter;
 import dev.langchain4j.data.message.ChatMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,8 +3,8 @@ package dev.anabranch.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.compare.Comparison;
 import dev.anabranch.session.AgentSession;
-import dev.anabranch.session.Comparison;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.MemoryStreams;
 import dev.anabranch.session.Turn;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.stream.DurableStreams;
 import dev.anabranch.stream.Tailing;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;

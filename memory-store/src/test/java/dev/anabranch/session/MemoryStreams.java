@@ -2,6 +2,7 @@ package dev.anabranch.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.Json;
 import dev.anabranch.stream.AppendRequest;
 import dev.anabranch.stream.AppendResult;
 import dev.anabranch.stream.CreateRequest;

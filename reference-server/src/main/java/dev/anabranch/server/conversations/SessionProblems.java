@@ -1,9 +1,9 @@
 package dev.anabranch.server.conversations;
 
+import dev.anabranch.forward.NothingToBringForwardException;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.session.MessageNotStorableException;
 import dev.anabranch.session.NoSuchMessageException;
-import dev.anabranch.session.NothingToBringForwardException;
 import dev.anabranch.session.OpenToolCallsException;
 import dev.anabranch.session.SessionException;
 import dev.anabranch.session.SessionExistsException;

@@ -1,6 +1,9 @@
 package dev.anabranch.server.conversations;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.compare.Comparison;
+import dev.anabranch.forward.BringForward;
+import dev.anabranch.forward.Brought;
 import dev.anabranch.server.access.AccessLevel;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.ProblemException;
@@ -11,9 +14,6 @@ import dev.anabranch.server.security.Caller;
 import dev.anabranch.server.security.Scope;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.BranchPoint;
-import dev.anabranch.session.BringForward;
-import dev.anabranch.session.Brought;
-import dev.anabranch.session.Comparison;
 import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.SessionInfo;
 import io.javalin.http.Context;

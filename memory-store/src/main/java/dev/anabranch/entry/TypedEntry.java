@@ -1,6 +1,7 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.stream.Offset;
 import java.time.Instant;
 import java.util.Map;
@@ -41,7 +42,7 @@ public record TypedEntry(
         headers = Map.copyOf(headers);
     }
 
-    static boolean isFree(String type) {
+    public static boolean isFree(String type) {
         return !RESERVED.contains(type);
     }
 

@@ -1,7 +1,11 @@
-package dev.anabranch.session;
+package dev.anabranch.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.TypedEntry;
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.HistoryMessage;
+import dev.anabranch.session.SessionAppend;
 import dev.langchain4j.data.message.UserMessage;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +49,7 @@ final class Receipts {
         TypedEntry undone = TypedEntry.of(ENTRY_TYPE, receipt.id(), value);
         // An answer may build on what was brought, and stays: then the model is told.
         SessionAppend undoing = wasAnswered
-                ? SessionAppend.messages(List.of(UserMessage.from(Transcript.takenBack(receipt))))
+                ? SessionAppend.messages(List.of(UserMessage.from(Marks.takenBack(receipt))))
                         .withEntry(undone)
                         .withMessagesBeforeOpenToolCalls()
                 : SessionAppend.entry(undone);

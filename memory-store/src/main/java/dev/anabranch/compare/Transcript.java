@@ -1,20 +1,18 @@
-package dev.anabranch.session;
+package dev.anabranch.compare;
 
+import dev.anabranch.session.HistoryMessage;
+import dev.anabranch.session.SessionInfo;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Messages as plain text, for people and models. */
 public final class Transcript {
 
     private static final int OUTLINE_LINE_MAX = 200;
-    private static final String TAG = "brought_forward";
-    private static final Pattern MARKER =
-            Pattern.compile("<(\\s*/?\\s*(?:" + TAG + "|taken_back))", Pattern.CASE_INSENSITIVE);
 
     private Transcript() {}
 
@@ -42,21 +40,7 @@ public final class Transcript {
         return text.toString().strip();
     }
 
-    /** {@code text} between markers that tell where it comes from. What looks like a marker inside it is defused. */
-    static String marked(Receipt receipt, String text) {
-        String safe = MARKER.matcher(shorten(text)).replaceAll("&lt;$1");
-        return "<" + TAG + " from=\"session:" + receipt.branch() + "\" label=\"" + attribute(receipt.label())
-                + "\" mode=\"" + receipt.mode().word() + "\" messages=\"" + receipt.messages() + "\" gained=\""
-                + receipt.gained() + "\" time=\"" + receipt.time() + "\">\n"
-                + safe + "\n</" + TAG + ">";
-    }
-
-    static String takenBack(Receipt receipt) {
-        return "<taken_back from=\"session:" + receipt.branch() + "\" label=\"" + attribute(receipt.label())
-                + "\" mode=\"" + receipt.mode().word() + "\">\nDisregard what was brought forward from this branch at "
-                + receipt.time() + ".\n</taken_back>";
-    }
-
+    /** One message with its role, and with the tool calls it makes. */
     static String paragraph(HistoryMessage message) {
         ChatMessage read = message.message().orElse(null);
         if (read instanceof ToolExecutionResultMessage result) {
@@ -75,19 +59,8 @@ public final class Transcript {
         return text.toString();
     }
 
-    private static String shorten(String text) {
-        int excess = text.length() - BringForward.CHARACTERS_MAX;
-        if (excess <= 0) {
-            return text;
-        }
-        int half = BringForward.CHARACTERS_MAX / 2;
-        return text.substring(0, boundary(text, half))
-                + "\n[… " + excess + " characters left out …]\n"
-                + text.substring(boundary(text, text.length() - half));
-    }
-
     /** {@code index}, or one less if a surrogate pair would be parted there. */
-    private static int boundary(String text, int index) {
+    public static int boundary(String text, int index) {
         return Character.isLowSurrogate(text.charAt(index)) ? index - 1 : index;
     }
 
@@ -95,15 +68,7 @@ public final class Transcript {
         return line.length() <= max ? line : line.substring(0, boundary(line, max)) + "…";
     }
 
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         return text.strip().replaceAll("\\s+", " ");
-    }
-
-    private static String attribute(String text) {
-        return oneLine(text)
-                .replace("&", "&amp;")
-                .replace("\"", "&quot;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;");
     }
 }

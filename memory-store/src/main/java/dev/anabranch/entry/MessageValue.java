@@ -1,4 +1,4 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -14,13 +14,13 @@ import java.util.Optional;
  * @param exact the types of values that JSON alone does not tell, by JSON pointer into the attributes; a missing node
  *     if there are none
  */
-record MessageValue(String json, String type, List<ToolCall> calls, Optional<ToolCall> answers, JsonNode exact) {
+public record MessageValue(String json, String type, List<ToolCall> calls, Optional<ToolCall> answers, JsonNode exact) {
 
-    boolean isSystem() {
+    public boolean isSystem() {
         return type.equals("SYSTEM");
     }
 
-    String role() {
+    public String role() {
         return type.equals("TOOL_EXECUTION_RESULT") ? "TOOL" : type;
     }
 }

@@ -1,5 +1,14 @@
-package dev.anabranch.session;
+package dev.anabranch.forward;
 
+import dev.anabranch.compare.CommonPrefix;
+import dev.anabranch.compare.Comparison;
+import dev.anabranch.compare.Transcript;
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.Appended;
+import dev.anabranch.session.HistoryMessage;
+import dev.anabranch.session.SessionAppend;
+import dev.anabranch.session.SessionInfo;
+import dev.anabranch.session.SessionNotFoundException;
 import dev.langchain4j.data.message.UserMessage;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -174,7 +183,7 @@ public final class BringForward {
         for (int undone = 0; ; undone++) {
             Receipt numbered = undone == 0 ? receipt : receipt.withId(id + "." + undone);
             Appended appended =
-                    target.append(SessionAppend.messages(List.of(UserMessage.from(Transcript.marked(numbered, text))))
+                    target.append(SessionAppend.messages(List.of(UserMessage.from(Marks.around(numbered, text))))
                             .withHeaders(Map.of(Receipt.HEADER, numbered.toMap()))
                             .withEntry(Receipts.entry(numbered))
                             .withMessagesBeforeOpenToolCalls()

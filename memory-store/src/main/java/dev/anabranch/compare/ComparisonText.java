@@ -1,5 +1,6 @@
-package dev.anabranch.session;
+package dev.anabranch.compare;
 
+import dev.anabranch.session.HistoryMessage;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** One JSON message of a session's stream, as read. */
-sealed interface Entry {
+public sealed interface Entry {
 
     EntryHeaders headers();
 
@@ -40,7 +40,7 @@ sealed interface Entry {
 
     /** What the session is. The first in a stream makes the session, and each fork adds another. */
     record Session(String id, JsonNode value, EntryHeaders headers) implements Entry {
-        boolean isFirst() {
+        public boolean isFirst() {
             return headers.operation().equals("insert");
         }
 

@@ -1,15 +1,15 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 /**
  * Java strings may hold half a surrogate pair; UTF-8 cannot, and would turn it into a question mark. In JSON such a
  * half can be written as an escape, and comes back as it was.
  */
-final class UnpairedSurrogates {
+public final class UnpairedSurrogates {
 
     private UnpairedSurrogates() {}
 
     /** JSON text with every unpaired surrogate escaped. They only ever occur within its strings. */
-    static String escape(String json) {
+    public static String escape(String json) {
         int first = firstUnpaired(json, 0);
         if (first < 0) {
             return json;

@@ -1,4 +1,4 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads entries. Never fails: what cannot be read becomes {@link Entry.Damaged}. */
-final class EntryReader {
+public final class EntryReader {
 
     private EntryReader() {}
 
-    static Entry read(Payload payload) {
+    public static Entry read(Payload payload) {
         byte[] bytes = payload.toByteArray();
         try {
             return new Parts(bytes).toEntry();
@@ -106,7 +106,7 @@ final class EntryReader {
         }
     }
 
-    static MessageValue messageValue(String json, JsonNode exact) {
+    public static MessageValue messageValue(String json, JsonNode exact) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
         try {
             return messageValue(bytes, 0, bytes.length, exact);

@@ -1,4 +1,4 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** JSON as entries hold it. Messages may be larger than Jackson allows by default. */
-final class Json {
+public final class Json {
 
-    static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    public static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNestingDepth(5_000)
@@ -28,7 +28,7 @@ final class Json {
 
     private Json() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
@@ -36,7 +36,7 @@ final class Json {
         return write(text);
     }
 
-    static String write(Object value) {
+    public static String write(Object value) {
         try {
             return UnpairedSurrogates.escape(MAPPER.writeValueAsString(value));
         } catch (JsonProcessingException notJson) {
@@ -45,7 +45,7 @@ final class Json {
     }
 
     /** Values of an object as maps, lists, strings, numbers and booleans; nulls are left out. */
-    static Map<String, Object> toMap(JsonNode object) {
+    public static Map<String, Object> toMap(JsonNode object) {
         if (!object.isObject()) {
             return Map.of();
         }
@@ -54,11 +54,11 @@ final class Json {
         return map;
     }
 
-    static JsonNode toNode(Object value) {
+    public static JsonNode toNode(Object value) {
         return MAPPER.valueToTree(value);
     }
 
-    static Optional<String> text(JsonNode object, String field) {
+    public static Optional<String> text(JsonNode object, String field) {
         JsonNode value = object.get(field);
         return value != null && value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
     }

@@ -1,10 +1,12 @@
-package dev.anabranch.session;
+package dev.anabranch.compare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.anabranch.entry.Json;
+import dev.anabranch.session.HistoryMessage;
 
 /** A comparison as JSON, with every message in full. */
 final class ComparisonJson {

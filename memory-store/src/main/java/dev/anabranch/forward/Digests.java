@@ -1,4 +1,4 @@
-package dev.anabranch.session;
+package dev.anabranch.forward;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

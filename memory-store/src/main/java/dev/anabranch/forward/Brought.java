@@ -1,4 +1,6 @@
-package dev.anabranch.session;
+package dev.anabranch.forward;
+
+import dev.anabranch.session.HistoryMessage;
 
 /**
  * What a {@link BringForward} did.

@@ -1,5 +1,6 @@
-package dev.anabranch.session;
+package dev.anabranch.forward;
 
+import dev.anabranch.session.HistoryMessage;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;

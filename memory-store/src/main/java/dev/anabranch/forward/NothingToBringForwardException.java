@@ -1,4 +1,6 @@
-package dev.anabranch.session;
+package dev.anabranch.forward;
+
+import dev.anabranch.session.SessionException;
 
 /** Thrown when a branch has nothing that could be brought forward: no messages of its own, or no answer yet. */
 public final class NothingToBringForwardException extends SessionException {

@@ -1,4 +1,4 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Writes the entries of one append, as Durable State change events. */
-final class EntryWriter {
+public final class EntryWriter {
 
     private final String txid;
     private final String timestamp;
@@ -17,17 +17,17 @@ final class EntryWriter {
     private final List<String> entries = new ArrayList<>();
 
     /** @param txid put on every entry; empty for none */
-    EntryWriter(String txid, Instant time, Optional<String> idempotencyKey) {
+    public EntryWriter(String txid, Instant time, Optional<String> idempotencyKey) {
         this.txid = txid;
         this.timestamp = time.toString();
         this.idempotencyKey = idempotencyKey;
     }
 
-    List<String> entries() {
+    public List<String> entries() {
         return entries;
     }
 
-    void message(String id, MessageValue value, Optional<String> before, Map<String, Object> others) {
+    public void message(String id, MessageValue value, Optional<String> before, Map<String, Object> others) {
         ObjectNode headers = headers("insert");
         before.ifPresent(other -> headers.put(EntryHeaders.BEFORE, other));
         if (!value.exact().isMissingNode()) {
@@ -37,11 +37,11 @@ final class EntryWriter {
         add("message", id, value.json(), headers);
     }
 
-    void evicted(String id, String reason) {
+    public void evicted(String id, String reason) {
         add("evicted", id, "{\"reason\":" + Json.quote(reason) + "}", headers("insert"));
     }
 
-    void broughtBack(String id, Optional<String> before) {
+    public void broughtBack(String id, Optional<String> before) {
         ObjectNode headers = headers("delete");
         before.ifPresent(other -> headers.put(EntryHeaders.BEFORE, other));
         addWithoutValue("evicted", id, headers);
@@ -51,23 +51,23 @@ final class EntryWriter {
      * The control message, and a change event beside it: only change events carry an id, and get an offset from the
      * server.
      */
-    void reset(String id) {
+    public void reset(String id) {
         entries.add("{\"headers\":{\"control\":\"reset\"}}");
         add("reset", id, "{}", headers("insert"));
     }
 
-    void session(String id, String operation, JsonNode value) {
+    public void session(String id, String operation, JsonNode value) {
         add("session", id, Json.write(value), headers(operation));
     }
 
-    void other(TypedEntry entry) {
+    public void other(TypedEntry entry) {
         ObjectNode headers = headers("insert");
         entry.headers().forEach((name, fact) -> headers.set(name, Json.toNode(fact)));
         add(entry.type(), entry.key(), Json.write(entry.value()), headers);
     }
 
     /** An entry as it was read, for another stream: with everything but the offset that a server noted on it. */
-    void again(Entry entry) {
+    public void again(Entry entry) {
         ObjectNode headers = entry.headers().node().deepCopy();
         headers.remove(EntryHeaders.OFFSET);
         if (entry instanceof Entry.Message message) {

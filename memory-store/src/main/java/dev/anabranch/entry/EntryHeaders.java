@@ -1,7 +1,8 @@
-package dev.anabranch.session;
+package dev.anabranch.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.session.SessionAppend;
 import dev.anabranch.stream.Offset;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The {@code headers} of an entry. */
-record EntryHeaders(ObjectNode node) {
+public record EntryHeaders(ObjectNode node) {
 
     static final String OPERATION = "operation";
     static final String TIMESTAMP = "timestamp";
@@ -29,7 +30,7 @@ record EntryHeaders(ObjectNode node) {
     private static final Set<String> RESERVED =
             Set.of(OPERATION, TIMESTAMP, OFFSET, CONTROL, TXID, BEFORE, IDEMPOTENCY_KEY, EXACT);
 
-    static Map<String, Object> requireFree(Map<String, Object> headers) {
+    public static Map<String, Object> requireFree(Map<String, Object> headers) {
         for (String name : headers.keySet()) {
             if (RESERVED.contains(name)) {
                 throw new IllegalArgumentException("header '" + name + "' is reserved");
@@ -38,12 +39,12 @@ record EntryHeaders(ObjectNode node) {
         return headers;
     }
 
-    String operation() {
+    public String operation() {
         return Json.text(node, OPERATION).orElse("");
     }
 
     /** What the server added on reading, if it does such a thing. */
-    Optional<Offset> offset() {
+    public Optional<Offset> offset() {
         try {
             return Json.text(node, OFFSET).map(Offset::new);
         } catch (IllegalArgumentException notFromAServer) {
@@ -51,7 +52,7 @@ record EntryHeaders(ObjectNode node) {
         }
     }
 
-    Optional<Instant> time() {
+    public Optional<Instant> time() {
         try {
             return Json.text(node, TIMESTAMP)
                     .map(text -> OffsetDateTime.parse(text).toInstant());
@@ -60,15 +61,15 @@ record EntryHeaders(ObjectNode node) {
         }
     }
 
-    Optional<String> txid() {
+    public Optional<String> txid() {
         return Json.text(node, TXID);
     }
 
-    Optional<String> before() {
+    public Optional<String> before() {
         return Json.text(node, BEFORE);
     }
 
-    Optional<String> idempotencyKey() {
+    public Optional<String> idempotencyKey() {
         return Json.text(node, IDEMPOTENCY_KEY);
     }
 
@@ -77,7 +78,7 @@ record EntryHeaders(ObjectNode node) {
     }
 
     /** What applications attached. */
-    Map<String, Object> others() {
+    public Map<String, Object> others() {
         if (node.size() <= 2) {
             return Map.of();
         }

@@ -1,7 +1,13 @@
-package dev.anabranch.session;
+package dev.anabranch.compare;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.entry.TypedEntry;
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.HistoryMessage.Position;
+import dev.anabranch.session.HistoryPage;
+import dev.anabranch.session.SessionInfo;
+import dev.anabranch.session.Usage;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
 import java.util.ArrayList;
@@ -76,7 +82,7 @@ public record Comparison(int commonMessages, Optional<Position> commonUpTo, Side
     }
 
     /** The messages of {@code session} from {@code fromIndex} on, read page by page. */
-    static List<HistoryMessage> tailOf(AgentSession session, int fromIndex) {
+    public static List<HistoryMessage> tailOf(AgentSession session, int fromIndex) {
         List<HistoryMessage> tail = new ArrayList<>();
         int next = fromIndex;
         while (true) {
@@ -90,7 +96,7 @@ public record Comparison(int commonMessages, Optional<Position> commonUpTo, Side
     }
 
     /** The last message of the model in {@code messages} that asks for no tool and says something. */
-    static Optional<HistoryMessage> answerOf(List<HistoryMessage> messages) {
+    public static Optional<HistoryMessage> answerOf(List<HistoryMessage> messages) {
         for (int i = messages.size() - 1; i >= 0; i--) {
             HistoryMessage candidate = messages.get(i);
             if (candidate.message().orElse(null) instanceof AiMessage ai

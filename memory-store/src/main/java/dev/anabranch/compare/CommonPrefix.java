@@ -1,5 +1,9 @@
-package dev.anabranch.session;
+package dev.anabranch.compare;
 
+import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.BranchPoint;
+import dev.anabranch.session.HistoryMessage;
+import dev.anabranch.session.SessionInfo;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -10,11 +14,12 @@ import java.util.stream.Stream;
  * messages that two sessions share are a prefix of both, and one probe tells on which side of its end an index lies.
  * Where the fork points name the end, two probes confirm it; otherwise it is found by halving.
  */
-final class CommonPrefix {
+public final class CommonPrefix {
 
     private CommonPrefix() {}
 
-    static int length(AgentSession left, AgentSession right) {
+    /** How many messages, the system message excluded, the two sessions have in common from their beginning on. */
+    public static int length(AgentSession left, AgentSession right) {
         int max =
                 Math.min(left.history(0, 1).messageCount(), right.history(0, 1).messageCount());
         for (int guess : guesses(left.info(), right.info(), max)) {
@@ -36,7 +41,7 @@ final class CommonPrefix {
     }
 
     /** The message of this index, if the session is as long as that. */
-    static Optional<HistoryMessage> messageAt(AgentSession session, int index) {
+    public static Optional<HistoryMessage> messageAt(AgentSession session, int index) {
         return session.history(index, 1).messages().stream()
                 .filter(message -> message.index().orElse(-1) == index)
                 .findFirst();
