@@ -81,7 +81,7 @@ final class Appends {
 
     private SessionLog.Change<Appended> repeated(List<String> ids, Deadline deadline) {
         return new SessionLog.Change<>(List.of(), now -> {
-            ids.forEach(log::settle);
+            ids.forEach(log.unsettled()::remove);
             return new Appended(messages(now, ids, deadline), true, now.tail());
         });
     }
@@ -92,7 +92,7 @@ final class Appends {
      */
     private List<String> alreadyWritten(SessionState state, SessionAppend append, PreparedMessages prepared) {
         List<String> ids = new ArrayList<>();
-        for (ChatMessage each : log.hasUnsettled() ? append.messages() : List.<ChatMessage>of()) {
+        for (ChatMessage each : log.unsettled().isEmpty() ? List.<ChatMessage>of() : append.messages()) {
             prepared.written(state, each).filter(id -> !ids.contains(id)).ifPresent(ids::add);
         }
         return ids;

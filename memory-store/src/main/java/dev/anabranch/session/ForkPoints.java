@@ -33,12 +33,13 @@ final class ForkPoints {
             SessionState state = require(known);
             ForkCut cut = locate(state, point, deadline).under(policy);
             if (cut.entries() == state.cursor().entries() && state.window().size() <= SEED_MAX) {
-                world.keepSeed(
-                        new SessionLog.SeedKey(
-                                log.name(),
-                                cut.position().offset(),
-                                cut.position().subOffset()),
-                        state.copyFor(log.id()));
+                world.seeds()
+                        .keep(
+                                new Seeds.Key(
+                                        log.name(),
+                                        cut.position().offset(),
+                                        cut.position().subOffset()),
+                                state.copyFor(log.id()));
             }
             if (cut.before().isPresent() || cut.count() >= state.cursor().messages()) {
                 return cut;

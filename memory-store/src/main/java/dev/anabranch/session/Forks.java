@@ -238,7 +238,7 @@ final class Forks {
             world.abilities().requireForked(name, record.id(), point, deadline);
             new StreamSession(world, record.id())
                     .log()
-                    .madeFrom(new SessionLog.SeedKey(source, point.offset(), point.subOffset()), record.generation());
+                    .madeFrom(new Seeds.Key(source, point.offset(), point.subOffset()), record.generation());
         } else if (!StreamSessions.exists(world, record, deadline)) {
             throw new SessionExistsException(record.id());
         }

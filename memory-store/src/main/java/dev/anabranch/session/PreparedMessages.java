@@ -48,7 +48,7 @@ final class PreparedMessages {
             String id = leftOver(instance, message)
                     .orElseGet(() -> Ids.timeOrdered(world.now().toEpochMilli()));
             message.ids().add(id);
-            log.unsettle(id, entries);
+            log.unsettled().add(id, entries);
             log.instances().add(instance, id);
             MessageOrigins.note(instance, log.id());
         }
@@ -61,7 +61,7 @@ final class PreparedMessages {
         return log.instances().idsOf(instance).stream()
                 .filter(id -> !message.ids().contains(id))
                 .filter(id -> current != null && !current.has(id))
-                .filter(id -> log.unsettled(id).isPresent())
+                .filter(id -> log.unsettled().find(id).isPresent())
                 .findFirst();
     }
 
@@ -69,21 +69,21 @@ final class PreparedMessages {
     Optional<String> written(SessionState current, ChatMessage instance) {
         return log.instances().idsOf(instance).stream()
                 .filter(id -> current.has(id))
-                .filter(id -> log.unsettled(id).filter(entries::equals).isPresent())
+                .filter(id -> log.unsettled().find(id).filter(entries::equals).isPresent())
                 .findFirst();
     }
 
     /** Whoever hands in these objects again means other messages. */
     void settle(List<ChatMessage> list) {
-        if (log.hasUnsettled()) {
-            list.forEach(each -> log.instances().idsOf(each).forEach(log::settle));
+        if (!log.unsettled().isEmpty()) {
+            list.forEach(each -> log.instances().idsOf(each).forEach(log.unsettled()::remove));
         }
     }
 
     /** The instances that went in are what comes out. */
     void adopt(SessionState state, Map<String, ChatMessage> written) {
         written.forEach((id, instance) -> {
-            log.settle(id);
+            log.unsettled().remove(id);
             WindowMessage message = state.inWindow(id);
             if (message != null) {
                 message.decodedAs(instance);

@@ -3,7 +3,6 @@ package dev.anabranch.session;
 import dev.anabranch.entry.Entry;
 import dev.anabranch.entry.EntryReader;
 import dev.anabranch.entry.EntryWriter;
-import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.stream.AppendRequest;
 import dev.anabranch.stream.AppendResult;
 import dev.anabranch.stream.ContentType;
@@ -19,15 +18,8 @@ import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamNotFoundException;
 import dev.anabranch.stream.StreamPage;
 import dev.anabranch.stream.StreamsUnavailableException;
-import dev.anabranch.stream.TailListener;
-import dev.anabranch.stream.Tailing;
-import dev.langchain4j.data.message.ChatMessage;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,18 +40,15 @@ final class SessionLog {
      * notices entries of writers that send no Stream-Seq. If there are any in between, the state is built again.
      */
 
-    private static final int UNSETTLED_MAX = 256;
-
-    private static final int PAGES_WAITING_MAX = 64;
-
     private final SessionWorld world;
     private final String id;
     private final ReentrantLock lock = new ReentrantLock();
-    // All guarded by lock, save the queue.
+    // All guarded by lock.
     private final Instances instances = new Instances();
     private final Producers producer;
     private final SeenByThreads seen = new SeenByThreads();
-    private final Queue<StreamPage> arrived = new ConcurrentLinkedQueue<>();
+    private final Unsettled unsettled = new Unsettled();
+    private final LastMessage last = new LastMessage(instances);
     private int generation;
     private @Nullable SessionState state;
     private boolean doubtful = true;
@@ -70,21 +59,9 @@ final class SessionLog {
     private long watchedAt;
 
     private Seen.Range written = new Seen.Range(0, 0);
-    private @Nullable Tailing tailing;
-    private volatile boolean tailingFailed;
-    private @Nullable Seed seed;
-    private Optional<SeedKey> seedKey = Optional.empty();
-    private final Map<String, List<TypedEntry>> unsettled = new LinkedHashMap<>();
-    private @Nullable HandedOut handedOut;
-
-    /** The last message of the window after so many entries, as the object that was handed out for it. */
-    private record HandedOut(long entries, String id, ChatMessage message) {}
-
-    /** Branches of the same parent from the same place begin in the same state. */
-    record SeedKey(StreamName parent, Offset offset, long subOffset) {}
-
-    /** The state of the parent at a branch's beginning, and how to read the branch on from there. */
-    record Seed(SessionState state, Offset from, long skip) {}
+    private @Nullable LiveTail tail;
+    private Optional<Seeds.Seed> seed = Optional.empty();
+    private Optional<Seeds.Key> seedKey = Optional.empty();
 
     SessionLog(SessionWorld world, String id) {
         this.world = world;
@@ -102,6 +79,14 @@ final class SessionLog {
 
     Instances instances() {
         return instances;
+    }
+
+    LastMessage last() {
+        return last;
+    }
+
+    Unsettled unsettled() {
+        return unsettled;
     }
 
     int generation() {
@@ -169,17 +154,17 @@ final class SessionLog {
     void forget() {
         state = null;
         doubtful = true;
-        seed = null;
+        seed = Optional.empty();
         stopTailing();
     }
 
     /** The session was just made as a branch; others from the same place may have been before. */
-    void madeFrom(SeedKey parent, int generation) {
+    void madeFrom(Seeds.Key parent, int generation) {
         lock.lock();
         try {
             this.generation = generation;
             seedKey = Optional.of(parent);
-            seed = world.seed(parent).orElse(null);
+            seed = world.seeds().find(parent);
         } finally {
             lock.unlock();
         }
@@ -187,45 +172,6 @@ final class SessionLog {
 
     void goOnAs(int generation) {
         this.generation = generation;
-    }
-
-    /**
-     * The object to hand out for the last message of the window: another one after each number of entries, so that the
-     * list which holds it tells what its writer has seen, whichever thread it is written on.
-     */
-    ChatMessage handOutLast(SessionState current, String messageId, ChatMessage message) {
-        long entries = current.cursor().entries();
-        HandedOut before = handedOut;
-        if (before != null && before.entries() == entries && before.id().equals(messageId)) {
-            return before.message();
-        }
-        ChatMessage copy = MessageCopies.of(message).orElse(message);
-        if (copy != message) {
-            instances.addLast(copy, messageId, entries);
-        }
-        handedOut = new HandedOut(entries, messageId, copy);
-        return copy;
-    }
-
-    /** An append of this message, together with these entries, is under way. */
-    void unsettle(String messageId, List<TypedEntry> entries) {
-        unsettled.put(messageId, entries);
-        if (unsettled.size() > UNSETTLED_MAX) {
-            unsettled.remove(unsettled.keySet().iterator().next());
-        }
-    }
-
-    void settle(String messageId) {
-        unsettled.remove(messageId);
-    }
-
-    boolean hasUnsettled() {
-        return !unsettled.isEmpty();
-    }
-
-    /** What an append of this message was to write beside it, if nobody has said yet that it was written. */
-    Optional<List<TypedEntry>> unsettled(String messageId) {
-        return Optional.ofNullable(unsettled.get(messageId));
     }
 
     // Reading
@@ -264,8 +210,9 @@ final class SessionLog {
             return true;
         }
         Consistency consistency = world.options().consistency();
-        if (consistency == Consistency.LIVE && tailing != null && !tailingFailed) {
-            return !takeArrived();
+        LiveTail live = tail;
+        if (consistency == Consistency.LIVE && live != null && !live.hasFailed()) {
+            return !takeArrived(live);
         }
         return consistency != Consistency.SINGLE_WRITER;
     }
@@ -322,13 +269,12 @@ final class SessionLog {
     }
 
     private SessionState load(boolean keepAll) {
-        Seed start = seed;
-        seed = null;
-        SessionState fresh = start == null || keepAll
-                ? new SessionState(id, keepAll)
-                : start.state().copyFor(id);
-        Offset from = start == null || keepAll ? Offset.BEGINNING : start.from();
-        long skip = start == null || keepAll ? 0 : start.skip();
+        Optional<Seeds.Seed> start = keepAll ? Optional.empty() : seed;
+        seed = Optional.empty();
+        SessionState fresh =
+                start.map(found -> found.state().copyFor(id)).orElseGet(() -> new SessionState(id, keepAll));
+        Offset from = start.map(Seeds.Seed::from).orElse(Offset.BEGINNING);
+        long skip = start.map(Seeds.Seed::skip).orElse(0L);
         StreamPage page;
         do {
             page = world.streams().read(name(), from);
@@ -341,7 +287,7 @@ final class SessionLog {
                 if (entry instanceof Entry.Session own
                         && own.isFirst()
                         && own.id().equals(id)) {
-                    seedKey.ifPresent(key -> world.keepSeed(key, fresh.copyFor(id)));
+                    seedKey.ifPresent(key -> world.seeds().keep(key, fresh.copyFor(id)));
                 }
                 apply(fresh, entry);
             }
@@ -380,43 +326,30 @@ final class SessionLog {
 
     private void startTailing() {
         SessionState now = state;
-        if (world.options().consistency() != Consistency.LIVE || now == null || (tailing != null && !tailingFailed)) {
+        LiveTail before = tail;
+        if (world.options().consistency() != Consistency.LIVE
+                || now == null
+                || (before != null && !before.hasFailed())) {
             return;
         }
         stopTailing();
-        tailingFailed = false;
-        tailing = world.streams().tail(name(), now.verified(), new TailListener() {
-            @Override
-            public void onPage(StreamPage page) {
-                if (arrived.size() >= PAGES_WAITING_MAX) {
-                    tailingFailed = true; // nobody looks: whoever does next reads on by itself
-                    return;
-                }
-                arrived.add(page);
-            }
-
-            @Override
-            public void onFailure(DurableStreamsException failure) {
-                tailingFailed = true;
-            }
-        });
+        tail = LiveTail.start(world.streams(), name(), now.verified());
     }
 
     private void stopTailing() {
-        if (tailing != null) {
-            tailing.close();
-            tailing = null;
+        if (tail != null) {
+            tail.close();
+            tail = null;
         }
-        arrived.clear();
     }
 
     /** False if the state must be looked at again. */
-    private boolean takeArrived() {
+    private boolean takeArrived(LiveTail live) {
         SessionState now = state;
         if (now == null) {
             return false;
         }
-        for (StreamPage page = arrived.poll(); page != null; page = arrived.poll()) {
+        for (StreamPage page = live.poll(); page != null; page = live.poll()) {
             if (page.next().compareTo(now.verified()) <= 0) {
                 continue; // read meanwhile
             }

@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the sessions of one {@link AgentSessions} share. Safe for use by many threads. */
@@ -17,22 +16,19 @@ final class SessionWorld {
     /** Sessions of which little more than the name is remembered, for each whose window is. */
     private static final int NAMES_PER_SESSION = 8;
 
-    private static final int SEEDS_MAX = 8;
-
     private final DurableStreams streams;
     private final SessionsOptions options;
     private final Streams names;
     private final Generations generations;
     private final Directory directory;
     private final ServerAbilities abilities;
+    private final Seeds seeds = new Seeds();
     private final String producerId = Ids.random();
     private final Object lock = new Object();
     /** Least recently used first. */
     private final LinkedHashMap<String, SessionLog> logs = new LinkedHashMap<>(16, 0.75f, true); // guarded by lock
 
     private final Map<SessionLog, Long> weights = new LinkedHashMap<>(16, 0.75f, true); // guarded by lock
-    private final LinkedHashMap<SessionLog.SeedKey, SessionState> seeds =
-            new LinkedHashMap<>(16, 0.75f, true); // guarded by lock
 
     private final AtomicLong weight = new AtomicLong();
 
@@ -69,6 +65,10 @@ final class SessionWorld {
         return abilities;
     }
 
+    Seeds seeds() {
+        return seeds;
+    }
+
     String producerId() {
         return producerId;
     }
@@ -83,23 +83,6 @@ final class SessionWorld {
 
     Deadline deadline(Duration time) {
         return new Deadline(time);
-    }
-
-    /** The state in which branches from a place begin, if it was needed lately. */
-    Optional<SessionLog.Seed> seed(SessionLog.SeedKey key) {
-        synchronized (lock) {
-            return Optional.ofNullable(seeds.get(key))
-                    .map(state -> new SessionLog.Seed(state, key.offset(), key.subOffset()));
-        }
-    }
-
-    void keepSeed(SessionLog.SeedKey key, SessionState state) {
-        synchronized (lock) {
-            seeds.put(key, state);
-            if (seeds.size() > SEEDS_MAX) {
-                seeds.remove(seeds.keySet().iterator().next());
-            }
-        }
     }
 
     SessionLog log(String id) {

@@ -39,7 +39,8 @@ final class WindowLists {
         }
         WindowMessage last = state.window().get(state.window().size() - 1);
         last.message()
-                .ifPresent(message -> messages.set(messages.size() - 1, log.handOutLast(state, last.id(), message)));
+                .ifPresent(
+                        message -> messages.set(messages.size() - 1, log.last().handOut(state, last.id(), message)));
         return messages;
     }
 
@@ -99,7 +100,7 @@ final class WindowLists {
      * in the window already when its writer adds it again.
      */
     List<ChatMessage> withoutRepeats(SessionState state, List<ChatMessage> list) {
-        if (!log.hasUnsettled()) {
+        if (log.unsettled().isEmpty()) {
             return list;
         }
         Set<String> claimed = new HashSet<>();
@@ -112,7 +113,7 @@ final class WindowLists {
                     there.stream().filter(id -> !claimed.contains(id)).findFirst();
             free.ifPresent(claimed::add);
             boolean isRepeat = free.isEmpty()
-                    && there.stream().anyMatch(id -> log.unsettled(id).isPresent());
+                    && there.stream().anyMatch(id -> log.unsettled().find(id).isPresent());
             if (!isRepeat) {
                 rest.add(each);
             }
