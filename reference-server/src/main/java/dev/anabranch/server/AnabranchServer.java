@@ -8,11 +8,13 @@ import dev.anabranch.server.http.HeadAsGet;
 import dev.anabranch.server.http.ProblemErrorHandler;
 import dev.anabranch.server.http.Problems;
 import dev.anabranch.server.streams.StreamsHandler;
+import dev.anabranch.server.tls.Tls;
 import dev.anabranch.storage.DataFolderException;
 import io.javalin.Javalin;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,15 +47,15 @@ public final class AnabranchServer implements AutoCloseable {
     private final Runnable closeStore;
     private final StreamsHandler streams;
     private final List<Face> faces;
-    private final String host;
+    private final ServerOptions options;
 
     private AnabranchServer(
-            Javalin javalin, Runnable closeStore, StreamsHandler streams, List<Face> faces, String host) {
+            Javalin javalin, Runnable closeStore, StreamsHandler streams, List<Face> faces, ServerOptions options) {
         this.javalin = javalin;
         this.closeStore = closeStore;
         this.streams = streams;
         this.faces = faces;
-        this.host = host;
+        this.options = options;
     }
 
     /**
@@ -79,9 +81,18 @@ public final class AnabranchServer implements AutoCloseable {
             throw new ServerStartException(
                     "listening on '" + options.host() + "' lets others in: it needs tokens (--token-file)", null);
         }
+        Optional<Tls> tls = tls(options);
         EmbeddedDurableStreams streams = open(options);
         ServerParts parts = parts(options, streams, agent);
-        return start(options, streams.engine(), streams::close, parts.filters(), parts.faces());
+        return start(options, tls, streams.engine(), streams::close, parts);
+    }
+
+    private static Optional<Tls> tls(ServerOptions options) {
+        try {
+            return Tls.open(options.tls(), Instant.now());
+        } catch (IllegalArgumentException unusable) {
+            throw new ServerStartException(String.valueOf(unusable.getMessage()), unusable);
+        }
     }
 
     private static ServerParts parts(
@@ -120,10 +131,15 @@ public final class AnabranchServer implements AutoCloseable {
             Runnable closeStore,
             List<Handler.Wrapper> filters,
             List<Face> faces) {
+        return start(options, tls(options), engine, closeStore, new ServerParts(filters, faces));
+    }
+
+    private static AnabranchServer start(
+            ServerOptions options, Optional<Tls> tls, StreamEngine engine, Runnable closeStore, ServerParts parts) {
         StreamsHandler streams = new StreamsHandler(engine, options);
         List<Handler.Wrapper> chain = new ArrayList<>();
         chain.add(new GracefulHandler());
-        chain.addAll(filters);
+        chain.addAll(parts.filters());
         chain.add(streams);
         chain.add(new HeadAsGet());
         // Routes read bodies in one piece: they are called once it is there. Forms are no exception: left to itself the
@@ -136,11 +152,11 @@ public final class AnabranchServer implements AutoCloseable {
             config.http.maxRequestSize = options.limits().bodyBytesMax();
             config.jetty.modifyServer(server -> setUp(server, chain));
             config.jetty.modifyHttpConfiguration(http -> setUp(http, options));
-            config.jetty.addConnector((server, http) -> connector(server, http, options));
+            config.jetty.addConnector((server, http) -> connector(server, http, options, tls));
             Problems.install(config);
-            faces.forEach(face -> face.declare(config));
+            parts.faces().forEach(face -> face.declare(config));
         });
-        AnabranchServer server = new AnabranchServer(javalin, closeStore, streams, List.copyOf(faces), options.host());
+        AnabranchServer server = new AnabranchServer(javalin, closeStore, streams, parts.faces(), options);
         try {
             javalin.start();
             return server;
@@ -164,8 +180,9 @@ public final class AnabranchServer implements AutoCloseable {
 
     /** Where the server listens, without a path. */
     public URI uri() {
+        String host = options.host();
         String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return URI.create("http://" + name + ":" + port());
+        return URI.create((options.tls().isOn() ? "https://" : "http://") + name + ":" + port());
     }
 
     public int port() {
@@ -200,8 +217,10 @@ public final class AnabranchServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.UNSAFE);
     }
 
-    private static ServerConnector connector(Server server, HttpConfiguration http, ServerOptions options) {
-        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    private static ServerConnector connector(
+            Server server, HttpConfiguration http, ServerOptions options, Optional<Tls> tls) {
+        ServerConnector connector = tls.map(keys -> keys.connector(server, http))
+                .orElseGet(() -> new ServerConnector(server, new HttpConnectionFactory(http)));
         connector.setHost(options.host());
         connector.setPort(options.port());
         connector.setIdleTimeout(options.limits().idleTimeout().toMillis());

@@ -18,6 +18,9 @@ final class CommandLine {
         }
     }
 
+    /** No option: everyone on the machine can read the arguments of a process. */
+    private static final String KEY_STORE_PASSWORD = "ANABRANCH_TLS_KEY_STORE_PASSWORD";
+
     private CommandLine() {}
 
     /**
@@ -33,6 +36,10 @@ final class CommandLine {
                     .ifPresent(value -> values.put(option, value));
         }
         ServerOptions options = apply(ServerOptions.DEFAULTS, values, true);
+        String password = environment.getOrDefault(KEY_STORE_PASSWORD, "");
+        if (!password.isEmpty()) {
+            options = options.withTls(options.tls().withPassword(password));
+        }
         return apply(options, fromArguments(arguments), false);
     }
 

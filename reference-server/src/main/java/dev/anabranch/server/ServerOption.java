@@ -4,6 +4,7 @@ import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.server.security.JwtOptions;
 import dev.anabranch.server.security.SecurityOptions;
+import dev.anabranch.server.tls.TlsOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,21 @@ record ServerOption(String name, String placeholder, String help, ServerOption.S
                     "URL",
                     "callers reach the server here: for callbacks, keys and locations behind a proxy",
                     (o, v) -> o.withPublicUrl(new PublicUrl(v))),
+            tls(
+                    "--tls-key-store",
+                    "FILE",
+                    "speak HTTPS with the key in this PKCS#12 file",
+                    (t, v) -> t.withKeyStore(Path.of(v))),
+            tls(
+                    "--tls-key-store-password-file",
+                    "FILE",
+                    "its password; or in ANABRANCH_TLS_KEY_STORE_PASSWORD",
+                    (t, v) -> t.withPasswordFile(Path.of(v))),
+            tls(
+                    "--hsts",
+                    "SECONDS",
+                    "have browsers keep to HTTPS for so long (15552000); 0 for not",
+                    (t, v) -> t.withStrictTransport(Duration.ofSeconds(int64(v)))),
             new ServerOption(
                     "--token-file", "FILE", "who may do what: one token a line", (o, v) -> o.withTokenFile(Path.of(v))),
             security(
@@ -160,6 +176,11 @@ record ServerOption(String name, String placeholder, String help, ServerOption.S
                 (options, value) -> options.withEngine(setting.apply(options.engine(), value)));
     }
 
+    private static ServerOption tls(String name, String placeholder, String help, TlsSetting setting) {
+        return new ServerOption(
+                name, placeholder, help, (options, value) -> options.withTls(setting.apply(options.tls(), value)));
+    }
+
     private static ServerOption security(String name, String placeholder, String help, SecuritySetting setting) {
         return new ServerOption(
                 name,
@@ -182,6 +203,11 @@ record ServerOption(String name, String placeholder, String help, ServerOption.S
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @FunctionalInterface
+    private interface TlsSetting {
+        TlsOptions apply(TlsOptions tls, String value);
     }
 
     @FunctionalInterface

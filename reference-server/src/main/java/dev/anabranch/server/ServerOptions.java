@@ -3,6 +3,7 @@ package dev.anabranch.server;
 import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.server.http.PublicUrl;
 import dev.anabranch.server.security.SecurityOptions;
+import dev.anabranch.server.tls.TlsOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param longPollTimeout how long a long-poll waits for data
  * @param webhooks whether subscriptions may deliver by webhook
  * @param publicUrl where callers reach the server, if a proxy stands before it
+ * @param tls whether the server speaks HTTPS itself; by default it does not
  * @param security who may use the server; by default everyone who reaches it may do anything
  * @param limits what one client can cost the server
  * @param engine what streams may take up; how large an append is and how many readers wait is for {@code limits} to say
@@ -29,6 +31,7 @@ public record ServerOptions(
         Duration longPollTimeout,
         boolean webhooks,
         Optional<PublicUrl> publicUrl,
+        TlsOptions tls,
         SecurityOptions security,
         ServerLimits limits,
         EngineOptions engine) {
@@ -44,6 +47,7 @@ public record ServerOptions(
             Duration.ofSeconds(30),
             false,
             Optional.empty(),
+            TlsOptions.OFF,
             SecurityOptions.DEFAULTS,
             ServerLimits.DEFAULTS,
             EngineOptions.DEFAULTS);
@@ -61,32 +65,42 @@ public record ServerOptions(
     }
 
     public ServerOptions withHost(String host) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withPort(int port) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withDataDir(Path dataDir) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withLongPollTimeout(Duration timeout) {
-        return new ServerOptions(host, port, dataDir, timeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(host, port, dataDir, timeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withWebhooks(boolean webhooks) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withPublicUrl(PublicUrl url) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), tls, security, limits, engine);
+    }
+
+    public ServerOptions withTls(TlsOptions tls) {
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withTokenFile(Path file) {
@@ -97,17 +111,20 @@ public record ServerOptions(
                 longPollTimeout,
                 webhooks,
                 publicUrl,
+                tls,
                 security.withTokenFile(file),
                 limits,
                 engine);
     }
 
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     public ServerOptions withEngine(EngineOptions engine) {
-        return new ServerOptions(host, port, dataDir, longPollTimeout, webhooks, publicUrl, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
     }
 
     /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */

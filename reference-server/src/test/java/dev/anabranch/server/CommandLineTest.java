@@ -61,6 +61,22 @@ class CommandLineTest {
     }
 
     @Test
+    void theKeyStoreIsAnOptionAndItsPasswordIsNot() {
+        ServerOptions options = CommandLine.parse(
+                List.of("--tls-key-store", "server.p12", "--hsts", "60"),
+                Map.of("ANABRANCH_TLS_KEY_STORE_PASSWORD", "correct horse"));
+
+        assertThat(options.tls().keyStore()).contains(Path.of("server.p12"));
+        assertThat(options.tls().password()).contains("correct horse");
+        assertThat(options.tls().strictTransport()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(parse("--tls-key-store-password-file", "secret").tls().passwordFile())
+                .contains(Path.of("secret"));
+        assertThatThrownBy(() -> parse("--tls-key-store-password", "correct horse"))
+                .hasMessageContaining("unknown option")
+                .hasMessageNotContaining("horse");
+    }
+
+    @Test
     void anUnknownOptionIsNamed() {
         assertThatThrownBy(() -> parse("--prot", "1"))
                 .isInstanceOf(CommandLine.UsageException.class)

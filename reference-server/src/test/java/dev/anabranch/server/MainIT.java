@@ -3,6 +3,7 @@ package dev.anabranch.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.server.ServerProcess.Ended;
+import dev.anabranch.server.tls.TestKeys;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -68,6 +69,37 @@ class MainIT {
     @Test
     void othersAreLetInWithTokensOnly() throws Exception {
         assertRefused(run("--host", "0.0.0.0", "--port", "0", "--data-dir", folder.toString()), 1, "it needs tokens");
+    }
+
+    @Test
+    void withAKeyStoreTheReadyLineSaysHttps() throws Exception {
+        Path keys = TestKeys.make(folder.resolve("server.p12"));
+        Path password = Files.writeString(folder.resolve("password"), TestKeys.PASSWORD);
+
+        try (ServerProcess server = ServerProcess.start(
+                        folder.resolve("data"),
+                        "--tls-key-store",
+                        keys.toString(),
+                        "--tls-key-store-password-file",
+                        password.toString());
+                Wire wire = new Wire(
+                        server.port(),
+                        TestKeys.clientTrusting(keys).sslContext().getSocketFactory())) {
+            assertThat(server.uri()).hasScheme("https");
+            assertThat(wire.send("GET /health HTTP/1.1\nHost: localhost\n\n").response())
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aKeyStoreThatCannotBeOpenedIsNamed() throws Exception {
+        Path keys = TestKeys.make(folder.resolve("server.p12"));
+        Map<String, String> wrong = Map.of("ANABRANCH_TLS_KEY_STORE_PASSWORD", "battery staple");
+
+        assertRefused(
+                ServerProcess.run(wrong, "--port", "0", "--tls-key-store", keys.toString()),
+                1,
+                "the TLS key store '" + keys + "' cannot be opened: the password is wrong");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.net.SocketFactory;
 
 /** One connection to a server, byte by byte: what no HTTP client would send can be sent. */
 final class Wire implements AutoCloseable {
@@ -21,8 +22,13 @@ final class Wire implements AutoCloseable {
     private final InputStream in;
 
     Wire(int port) {
+        this(port, SocketFactory.getDefault());
+    }
+
+    /** As {@link #Wire(int)}, over what connections the factory makes. */
+    Wire(int port, SocketFactory sockets) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket = sockets.createSocket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(PATIENCE_MILLIS);
             in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException unreachable) {
