@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,20 @@ final class DataFolder implements AutoCloseable {
 
     static Path databaseIn(Path folder) {
         return folder.resolve(DATABASE);
+    }
+
+    /** The name of the log that was written last. */
+    static String newestLog(Path folder) {
+        try (Stream<Path> files = Files.list(databaseIn(folder))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".log"))
+                    .max(Comparator.naturalOrder())
+                    .map(name -> DATABASE + "/" + name)
+                    .orElse(DATABASE);
+        } catch (IOException | UncheckedIOException unreadable) {
+            log.debug("logs of {} not known", folder, unreadable);
+            return DATABASE;
+        }
     }
 
     /** Makes a folder into which a copy of the database can be put. */

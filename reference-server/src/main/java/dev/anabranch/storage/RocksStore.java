@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
@@ -22,7 +23,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
@@ -48,28 +48,70 @@ final class RocksStore implements OrderedStore {
         return work;
     }));
 
-    private RocksStore(Path folder, RocksSettings settings, DataFolder lock, RocksDB database) {
+    private final SyncedMark mark;
+
+    private volatile String lastReadFailure = "";
+
+    private RocksStore(Path folder, RocksSettings settings, DataFolder lock, SyncedMark mark, RocksDB database) {
         this.folder = folder;
         this.settings = settings;
         this.lock = lock;
+        this.mark = mark;
         this.database = database;
     }
 
     static RocksStore open(Path folder, long blockCacheBytes) {
         DataFolder lock = DataFolder.take(folder);
-        RocksSettings settings = null;
+        RocksSettings settings = RocksSettings.of(blockCacheBytes);
+        SyncedMark mark = null;
         try {
-            settings = RocksSettings.of(blockCacheBytes);
-            RocksDB database = openDatabase(settings, lock.database());
-            return new RocksStore(folder, settings, lock, database);
-        } catch (RocksDBException unusable) {
+            mark = SyncedMark.in(folder);
+            requireAllThatWasSynced(folder, mark, settings, lock.database());
+            return new RocksStore(folder, settings, lock, mark, openDatabase(settings, lock.database()));
+        } catch (RocksDBException | IOException | RuntimeException | Error cannotOpen) {
+            if (mark != null) {
+                mark.close();
+            }
             settings.close();
             lock.close();
+            throw unusable(folder, cannotOpen);
+        }
+    }
+
+    private static RuntimeException unusable(Path folder, Throwable why) {
+        if (why instanceof RocksDBException failed) {
+            String reason = RocksFailures.describe(failed, folder);
+            return new DataFolderException(folder, "data folder '" + folder + "' cannot be opened: " + reason, failed);
+        }
+        if (why instanceof IOException failed) {
+            return new DataFolderException(folder, "data folder '" + folder + "' cannot be used: " + failed, failed);
+        }
+        if (why instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) why;
+    }
+
+    /** Looks at what is there without changing it: opening for writing drops what follows a damage. */
+    private static void requireAllThatWasSynced(Path folder, SyncedMark mark, RocksSettings settings, Path path)
+            throws IOException, RocksDBException {
+        OptionalLong synced = mark.get();
+        if (synced.isEmpty()) {
+            return;
+        }
+        long last;
+        try (RocksDB database = RocksDB.openReadOnly(settings.options(), path.toString())) {
+            last = database.getLatestSequenceNumber();
+        }
+        if (last < synced.getAsLong()) {
             throw new DataFolderException(
-                    folder, "data folder '" + folder + "' cannot be opened: " + unusable.getMessage(), unusable);
-        } catch (RuntimeException | Error broken) {
-            lock.close();
-            throw broken;
+                    folder,
+                    "data folder '" + folder + "' has lost what was acknowledged: its log ends at entry " + last
+                            + ", and entries up to " + synced.getAsLong() + " were on disk. "
+                            + DataFolder.newestLog(folder) + " is damaged or cut off, or the disk forgets what it has"
+                            + " synced. Restore the folder from a backup; or, to go on with what is left, delete '"
+                            + SyncedMark.FILE + "' in it.",
+                    null);
         }
     }
 
@@ -77,13 +119,12 @@ final class RocksStore implements OrderedStore {
         try {
             return RocksDB.open(settings.options(), path.toString());
         } catch (RocksDBException failed) {
-            if (!isFull(failed)) {
+            if (!RocksFailures.isFull(failed)) {
                 throw failed;
             }
         }
         // No room to write out what is in the log: it stays there, and in memory, until there is.
-        RocksDB database = RocksDB.open(settings.withoutFlush(), path.toString());
-        return database;
+        return RocksDB.open(settings.withoutFlush(), path.toString());
     }
 
     @Override
@@ -140,9 +181,12 @@ final class RocksStore implements OrderedStore {
             }
             RocksBatch written = (RocksBatch) batch;
             database.write(sync ? synced : unsynced, written.writes);
+            if (sync) {
+                mark.set(database.getLatestSequenceNumber());
+            }
             reclaim.later(written.deleted);
         } catch (RocksDBException failed) {
-            throw new StoreWriteException(String.valueOf(failed.getMessage()), failed, isFull(failed));
+            throw new StoreWriteException(String.valueOf(failed.getMessage()), failed, RocksFailures.isFull(failed));
         } finally {
             open.readLock().unlock();
         }
@@ -238,6 +282,7 @@ final class RocksStore implements OrderedStore {
                 synced.close();
                 unsynced.close();
                 settings.close();
+                mark.close();
                 lock.close();
             }
         } finally {
@@ -285,17 +330,17 @@ final class RocksStore implements OrderedStore {
             }
             return read.from(database);
         } catch (RocksDBException failed) {
+            String reason = RocksFailures.describe(failed, folder);
+            if (!reason.equals(lastReadFailure)) {
+                // Said once, however many readers meet it.
+                lastReadFailure = reason;
+                log.error("the store in {} cannot be read: {}", folder, reason);
+            }
             throw new StreamsUnavailableException(
-                    Cause.FAILURE, Outcome.NOT_DONE, "the store cannot be read: " + failed.getMessage(), failed);
+                    Cause.FAILURE, Outcome.NOT_DONE, "the store cannot be read: " + reason, failed);
         } finally {
             open.readLock().unlock();
         }
-    }
-
-    private static boolean isFull(RocksDBException failed) {
-        Status status = failed.getStatus();
-        return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
-                || String.valueOf(failed.getMessage()).contains("No space left");
     }
 
     private interface Reading<T extends @Nullable Object> {
