@@ -17,6 +17,7 @@ final class TurnBenchmark {
 
     private static final int SHORT_WARM_UP_TURNS = 1000;
     private static final int WARM_UP_TURNS = 20;
+    private static final int ROUNDS = 3;
     private static final int TURNS = 100;
     private static final String TEXT =
             "The quick brown fox jumps over the lazy dog, and the river parts and joins again. ";
@@ -36,50 +37,75 @@ final class TurnBenchmark {
                 "sent B/turn",
                 "recv B/turn",
                 "trips");
+        List<String> names = Arrays.asList(arguments[1].split(",", -1));
         for (int length : lengths) {
-            for (String name : arguments[1].split(",", -1)) {
-                // Latency without the counting forwarder in between, then bytes and round trips through it.
-                Result latency = measure(name, false, length);
-                Result traffic = measure(name, true, length);
-                System.out.printf(
-                        Locale.ROOT,
-                        "%-34s %8d %12.3f %12.3f %12.0f %12.0f %8.1f%n",
-                        latency.name,
-                        length,
-                        latency.median,
-                        latency.p95,
-                        traffic.sent,
-                        traffic.received,
-                        traffic.trips);
+            List<double[]> times = times(names, length);
+            for (int i = 0; i < names.size(); i++) {
+                print(names.get(i), length, times.get(i));
             }
         }
     }
 
-    private static Result measure(String name, boolean counted, int length) throws Exception {
-        try (Contestant contestant = Contestants.open(name, counted)) {
-            warmUp(contestant.memories().apply("warm-up"));
-            ChatMemory memory = contestant.memories().apply("bench-" + length);
-            memory.set(history(length));
-            for (int i = 0; i < WARM_UP_TURNS; i++) {
-                turn(memory, i);
+    /**
+     * The times of each contestant's turns, in milliseconds, ascending. Each has several rounds, and each round begins
+     * with another contestant: what one leaves behind, warm or busy, must not fall on the same one every time.
+     */
+    private static List<double[]> times(List<String> names, int length) throws Exception {
+        List<double[]> times =
+                names.stream().map(name -> new double[ROUNDS * TURNS]).toList();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < names.size(); i++) {
+                int turn = (i + round * names.size() / ROUNDS) % names.size();
+                System.arraycopy(time(names.get(turn), length), 0, times.get(turn), round * TURNS, TURNS);
             }
-            Wire.Count before = contestant.wire().count();
+        }
+        times.forEach(Arrays::sort);
+        return times;
+    }
+
+    private static double[] time(String name, int length) throws Exception {
+        try (Contestant contestant = Contestants.open(name, false)) {
+            ChatMemory memory = prepare(contestant, length);
             double[] millis = new double[TURNS];
             for (int i = 0; i < TURNS; i++) {
                 long start = System.nanoTime();
                 turn(memory, i);
                 millis[i] = (System.nanoTime() - start) / 1e6;
             }
+            return millis;
+        }
+    }
+
+    /** One line: times as measured, and bytes and round trips through the counting forwarder. */
+    private static void print(String name, int length, double[] millis) throws Exception {
+        try (Contestant contestant = Contestants.open(name, true)) {
+            ChatMemory memory = prepare(contestant, length);
+            Wire.Count before = contestant.wire().count();
+            for (int i = 0; i < TURNS; i++) {
+                turn(memory, i);
+            }
             Wire.Count traffic = contestant.wire().count().minus(before);
-            Arrays.sort(millis);
-            return new Result(
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-34s %8d %12.3f %12.3f %12.0f %12.0f %8.1f%n",
                     contestant.name(),
-                    millis[TURNS / 2],
-                    millis[TURNS * 95 / 100],
+                    length,
+                    millis[millis.length / 2],
+                    millis[millis.length * 95 / 100],
                     (double) traffic.sent() / TURNS,
                     (double) traffic.received() / TURNS,
                     (double) traffic.roundTrips() / TURNS);
         }
+    }
+
+    private static ChatMemory prepare(Contestant contestant, int length) {
+        warmUp(contestant.memories().apply("warm-up"));
+        ChatMemory memory = contestant.memories().apply("bench-" + length);
+        memory.set(history(length));
+        for (int i = 0; i < WARM_UP_TURNS; i++) {
+            turn(memory, i);
+        }
+        return memory;
     }
 
     /** Lets both virtual machines compile what a turn runs, on a session of its own that stays short. */
@@ -109,6 +135,4 @@ final class TurnBenchmark {
         }
         return messages;
     }
-
-    private record Result(String name, double median, double p95, double sent, double received, double trips) {}
 }
