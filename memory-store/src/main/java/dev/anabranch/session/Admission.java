@@ -26,7 +26,7 @@ final class Admission {
         boolean isListed = world.directory()
                 .look(deadline, state -> state.line(parent.id()).isPresent());
         if (!isListed) {
-            parent.requireListed(deadline);
+            parent.line().requireListed(deadline);
         }
         new Forks(world, parent).checkExpired(deadline);
         int generation = world.generations().latest(id, deadline);

@@ -22,7 +22,7 @@ final class Deletion {
         Optional<SessionRecord> deleted = Optional.empty();
         log.lock().lock();
         try {
-            Optional<SessionRecord> record = session.recordInStream(deadline);
+            Optional<SessionRecord> record = session.line().recordInStream(deadline);
             if (record.isPresent()) {
                 deleteAccount(session, deadline);
                 deleteStream(log, record.get(), deadline);
@@ -71,7 +71,7 @@ final class Deletion {
 
     /** Deletes the tree of a session, branches before what they were forked from. */
     List<String> deleteTree(StreamSession session, Deadline deadline) {
-        session.requireListed(deadline);
+        session.line().requireListed(deadline);
         List<String> ids = world.directory().look(deadline, state -> {
             DirectoryState.Line line =
                     state.line(session.id()).orElseThrow(() -> new SessionNotFoundException(session.id()));

@@ -84,9 +84,9 @@ final class Forks {
     }
 
     private SessionRecord parent(Deadline deadline) {
-        parent.requireListed(deadline);
+        parent.line().requireListed(deadline);
         checkExpired(deadline);
-        return parent.recordInStream(deadline).orElseThrow(() -> new SessionNotFoundException(parent.id()));
+        return parent.line().recordInStream(deadline).orElseThrow(() -> new SessionNotFoundException(parent.id()));
     }
 
     private List<Branch> makeAll(List<Wanted> wanted, Deadline deadline) {

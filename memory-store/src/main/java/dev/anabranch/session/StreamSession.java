@@ -7,7 +7,6 @@ import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.Tailing;
 import dev.langchain4j.data.message.ChatMessage;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +21,7 @@ final class StreamSession implements AgentSession {
     private final HistoryReader reader;
     private final WindowWriter windows;
     private final Appends appends;
+    private final OwnLine line;
 
     StreamSession(SessionWorld world, String id) {
         this.world = world;
@@ -29,6 +29,7 @@ final class StreamSession implements AgentSession {
         this.reader = new HistoryReader(world);
         this.windows = new WindowWriter(world, log);
         this.appends = new Appends(world, log);
+        this.line = new OwnLine(world, log);
     }
 
     SessionLog log() {
@@ -54,56 +55,17 @@ final class StreamSession implements AgentSession {
 
     @Override
     public SessionInfo info() {
-        Deadline deadline = world.deadline();
-        requireListed(deadline);
-        return line(deadline);
+        return line.info(world.deadline());
     }
 
-    private SessionInfo line(Deadline deadline) {
-        return world.directory()
-                .look(
-                        deadline,
-                        directory -> directory
-                                .line(id())
-                                .map(directory::info)
-                                .orElseThrow(() -> new SessionNotFoundException(id())));
-    }
-
-    /** Makes sure that the directory knows the session, which it does unless its line was lost. */
-    void requireListed(Deadline deadline) {
-        Optional<SessionRecord> record = recordInStream(deadline);
-        SessionRecord found = record.orElseThrow(() -> new SessionNotFoundException(id()));
-        boolean isListed = world.directory()
-                .look(
-                        deadline,
-                        directory -> directory
-                                .line(id())
-                                .filter(line -> line.record().generation() == found.generation())
-                                .isPresent());
-        if (!isListed) {
-            world.directory().add(found, deadline);
-        }
-    }
-
-    /** What the session's own stream says it is; empty if there is no session. */
-    Optional<SessionRecord> recordInStream(Deadline deadline) {
-        return log.look(deadline, state -> state == null ? Optional.empty() : Optional.of(record(state)));
-    }
-
-    /** A stream that others made has no session entry: then the session is what can be said without one. */
-    SessionRecord record(SessionState state) {
-        if (state.record().isMissingNode()) {
-            return SessionRecord.root(
-                    id(), NewSession.DEFAULTS.withId(id()), Optional.empty(), Instant.EPOCH, log.generation());
-        }
-        return SessionRecord.fromJson(id(), state.record()).withGeneration(log.generation());
+    OwnLine line() {
+        return line;
     }
 
     @Override
     public SessionSummary summary() {
         Deadline deadline = world.deadline();
-        requireListed(deadline);
-        SessionInfo info = line(deadline);
+        SessionInfo info = line.info(deadline);
         return require(deadline, state -> {
             WindowMessage last = state.lastMessage();
             String text =
@@ -334,57 +296,17 @@ final class StreamSession implements AgentSession {
 
     @Override
     public List<SessionInfo> ancestors() {
-        Deadline deadline = world.deadline();
-        requireListed(deadline);
-        return world.directory()
-                .look(
-                        deadline,
-                        directory -> directory
-                                .line(id())
-                                .map(line -> directory.infos(directory.ancestors(line.record())))
-                                .orElse(List.of()));
+        return line.ancestors(world.deadline());
     }
 
     @Override
     public List<SessionInfo> children() {
-        Deadline deadline = world.deadline();
-        requireListed(deadline);
-        List<DirectoryState.Line> lines = world.directory().look(deadline, directory -> directory.children(id()));
-        List<DirectoryState.Line> there =
-                world.directory().existing(lines, record -> StreamSessions.exists(world, record, deadline), deadline);
-        return world.directory().look(deadline, directory -> directory.infos(there));
+        return line.children(world.deadline());
     }
 
     @Override
     public SessionInfo update(SessionUpdate update) {
-        Deadline deadline = world.deadline();
-        requireListed(deadline);
-        SessionRecord changed = world.directory().change(deadline, directory -> {
-            SessionRecord now = directory
-                    .line(id())
-                    .orElseThrow(() -> new SessionNotFoundException(id()))
-                    .record();
-            SessionRecord next = now.with(update);
-            return new Directory.Change<>("update", next.equals(now) ? List.of() : List.of(next), next);
-        });
-        note(changed, deadline);
-        return line(deadline);
-    }
-
-    /** So that a directory that was lost can be made again from the sessions. */
-    private void note(SessionRecord record, Deadline deadline) {
-        log.lock().lock();
-        try {
-            log.write(deadline, () -> record, state -> {
-                EntryWriter writer = new EntryWriter(Ids.random(), world.now(), Optional.empty());
-                if (!record(state).toJson().equals(record.toJson())) {
-                    writer.session(id(), "update", record.toJson());
-                }
-                return new SessionLog.Change<>(writer.entries(), SessionState::tail);
-            });
-        } finally {
-            log.lock().unlock();
-        }
+        return line.update(update, world.deadline());
     }
 
     @Override

@@ -55,7 +55,7 @@ final class StreamSessions implements AgentSessions {
     public SessionTree tree(String id) {
         Deadline deadline = world.deadline();
         StreamSession session = handle(Ids.requireSession(id));
-        session.requireListed(deadline);
+        session.line().requireListed(deadline);
         return world.directory().look(deadline, state -> {
             DirectoryState.Line line = state.line(id).orElseThrow(() -> new SessionNotFoundException(id));
             String root = state.rootOf(line.record());
@@ -79,7 +79,8 @@ final class StreamSessions implements AgentSessions {
         Deadline deadline = world.deadline();
         List<String> listed = new ArrayList<>();
         for (String id : ids) {
-            Optional<SessionRecord> record = handle(Ids.requireSession(id)).recordInStream(deadline);
+            Optional<SessionRecord> record =
+                    handle(Ids.requireSession(id)).line().recordInStream(deadline);
             Optional<DirectoryState.Line> line = world.directory().look(deadline, state -> state.line(id));
             if (record.isPresent() && line.isEmpty()) {
                 world.directory().add(record.get(), deadline);
