@@ -6,6 +6,7 @@ import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.Branch;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.SessionInfo;
+import dev.anabranch.stream.StreamName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,16 +26,27 @@ public final class BoundedBranching {
     private final BranchLimits limits;
     private final TokenLedger ledger;
     private final RunSlots slots;
+    private final Duration lease;
 
-    private BoundedBranching(AgentSessions sessions, BranchLimits limits) {
+    private BoundedBranching(AgentSessions sessions, BranchLimits limits, Duration lease) {
         this.sessions = sessions;
         this.limits = limits;
+        this.lease = lease;
         this.ledger = new TokenLedger(sessions);
         this.slots = RunSlots.of(sessions.streams());
     }
 
     public static BoundedBranching of(AgentSessions sessions, BranchLimits limits) {
-        return new BoundedBranching(sessions, limits);
+        return of(sessions, limits, RunPlaces.LEASE);
+    }
+
+    /**
+     * Branching where the places of a process that died come back after {@code lease}.
+     *
+     * @param lease in whole seconds
+     */
+    static BoundedBranching of(AgentSessions sessions, BranchLimits limits, Duration lease) {
+        return new BoundedBranching(sessions, limits, lease);
     }
 
     public AgentSessions sessions() {
@@ -166,6 +178,12 @@ public final class BoundedBranching {
 
     RunSlots slots() {
         return slots;
+    }
+
+    /** The tree of {@code session}, and how many may work on it. */
+    RunSlots.Tree tree(AgentSession session) {
+        StreamName account = sessions.usage(session.info().root());
+        return new RunSlots.Tree(sessions.streams(), account, limits.concurrentRuns(), lease);
     }
 
     private OptionalLong tokensLeft(SessionInfo session, List<SessionInfo> ancestors) {

@@ -15,7 +15,8 @@ import java.util.OptionalLong;
  * @param branchesPerSession how many branches one session may have
  * @param liveBranchesPerTree how many branches there may be below one root, at all levels
  * @param branchesPerMinute how many branches may be made below one root within any 60 seconds
- * @param concurrentRuns how many branches below one root may be worked on at the same time in this process; a fan-out
+ * @param concurrentRuns how many branches below one root may be worked on at the same time, by all processes that share
+ *     a server. Others wait. A process that died frees its places within 30 seconds, by the server's clock. A fan-out
  *     inside a branch shares its branch's turn, so nesting never waits for itself
  * @param runTime how long one branch may work on its task; within a branch that itself works on a task, no longer than
  *     that one has left

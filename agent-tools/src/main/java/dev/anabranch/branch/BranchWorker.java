@@ -99,12 +99,8 @@ final class BranchWorker {
     private BranchOutcome work() throws Exception {
         RunSlots slots = branching.slots();
         OptionalLong latest = slots.deadlineOf(job.parent());
-        String tree = job.branch().info().root();
-        try (RunSlots.Run run = slots.begin(
-                        tree,
-                        job.branch().id(),
-                        branching.limits().concurrentRuns(),
-                        new RunSlots.Deadline(allowed(), latest));
+        RunSlots.Tree tree = branching.tree(job.branch());
+        try (RunSlots.Run run = slots.begin(tree, job.branch().id(), new RunSlots.Deadline(allowed(), latest));
                 Meter meter = Meter.start(branching, job.branch())) {
             reports.started(run.deadlineNanos(), Duration.ofNanos(run.deadlineNanos() - System.nanoTime()));
             return answer(meter);

@@ -63,13 +63,13 @@ public final class StreamAccess {
     public static Optional<String> sessionOf(StreamName name) {
         String value = name.value();
         if (value.startsWith(SESSIONS)) {
-            return Optional.of(withoutGeneration(value.substring(SESSIONS.length())));
+            return Optional.of(withoutAddition(value.substring(SESSIONS.length())));
         }
         if (value.startsWith(GENERATIONS)) {
             return Optional.of(value.substring(GENERATIONS.length()));
         }
         if (value.startsWith(USAGE)) {
-            return Optional.of(value.substring(USAGE.length()));
+            return Optional.of(withoutAddition(value.substring(USAGE.length())));
         }
         if (isTurn(name)) {
             String rest = value.substring(TURNS.length());
@@ -84,6 +84,11 @@ public final class StreamAccess {
         return name.value().startsWith(SESSIONS);
     }
 
+    /** Whether the stream is a place that work on a tree takes for a while, and gives back by deleting it. */
+    public static boolean isRunPlace(StreamName name) {
+        return name.value().startsWith(USAGE) && name.value().contains("~run-");
+    }
+
     /** Whether the stream lists the sessions of all users. */
     public static boolean isDirectory(StreamName name) {
         return name.equals(DIRECTORY);
@@ -94,8 +99,8 @@ public final class StreamAccess {
         return name.value().startsWith(TURNS);
     }
 
-    /** No session's id has a tilde: what follows one tells streams apart that one id has had. */
-    private static String withoutGeneration(String rest) {
+    /** No session's id has a tilde: what follows one tells streams apart that belong to one id. */
+    private static String withoutAddition(String rest) {
         int tilde = rest.indexOf('~');
         return tilde < 0 ? rest : rest.substring(0, tilde);
     }

@@ -174,8 +174,8 @@ public final class StreamGate {
         if (!singleUser && StreamAccess.isDirectory(name)) {
             throw new ProblemException(Problem.of(403, "forbidden", "the directory is everybody's"));
         }
-        requireLevel(caller, name, AccessLevel.MANAGER);
-        if (!singleUser) {
+        requireLevel(caller, name, StreamAccess.isRunPlace(name) ? AccessLevel.WRITER : AccessLevel.MANAGER);
+        if (!singleUser && StreamAccess.isSession(name)) {
             // Branches that were made in this process follow their parent, which goes now.
             StreamAccess.sessionOf(name).ifPresent(id -> sessions.children(id).forEach(memberships::keep));
         }

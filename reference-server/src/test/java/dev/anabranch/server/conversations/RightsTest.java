@@ -170,11 +170,14 @@ class RightsTest {
             String stream = "/v1/stream/sessions/plan";
 
             String account = "/v1/stream/usage/plan";
+            String run = "/v1/stream/usage/plan~run-0";
 
-            assertThat(server.call("PUT", account, "alice", "", "Content-Type", "application/json")
-                            .status())
-                    .isEqualTo(201);
-            for (String guarded : List.of(stream, account)) {
+            for (String made : List.of(account, run)) {
+                assertThat(server.call("PUT", made, "alice", "", "Content-Type", "application/json")
+                                .status())
+                        .isEqualTo(201);
+            }
+            for (String guarded : List.of(stream, account, run)) {
                 assertThat(server.get(guarded, "alice").status()).isEqualTo(200);
                 for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE")) {
                     String body = method.equals("POST") ? "[]" : "";
@@ -229,6 +232,25 @@ class RightsTest {
             assertThat(server.get("/v1/conversations/" + own + "/entries", "bob")
                             .data("text"))
                     .containsExactly("t", "t");
+        }
+    }
+
+    @Test
+    void aWriterGivesBackThePlacesOfItsRunsAndDeletesNothingElse() {
+        try (TestServer server = TestServer.start(data, TestServer.users("alice", "bob"))) {
+            server.post("/v1/conversations", "alice", "{\"id\":\"plan\"}");
+            server.post(
+                    "/v1/conversations/plan/memberships", "alice", "{\"userId\":\"bob\",\"accessLevel\":\"writer\"}");
+            String account = "/v1/stream/usage/plan";
+            String run = account + "~run-0";
+            for (String made : List.of(account, run)) {
+                assertThat(server.call("PUT", made, "bob", "", "Content-Type", "application/json")
+                                .status())
+                        .isEqualTo(201);
+            }
+
+            assertThat(server.call("DELETE", account, "bob", "").status()).isEqualTo(403);
+            assertThat(server.call("DELETE", run, "bob", "").status()).isEqualTo(204);
         }
     }
 
