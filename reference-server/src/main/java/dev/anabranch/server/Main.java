@@ -1,5 +1,7 @@
 package dev.anabranch.server;
 
+import dev.anabranch.server.log.LogOptions;
+import dev.anabranch.server.log.LogSetup;
 import dev.anabranch.server.security.TokenCommand;
 import java.time.Instant;
 import java.util.List;
@@ -23,12 +25,14 @@ public final class Main {
             System.out.println(version());
             return;
         }
-        quietLogs();
+        LogSetup.apply(LogOptions.DEFAULTS, System.err);
         if (isToken) {
             System.exit(new TokenCommand(Instant.now()).run(words.subList(1, words.size()), System.out, System.err));
         }
         try {
-            run(CommandLine.parse(words, System.getenv()));
+            ServerOptions options = CommandLine.parse(words, System.getenv());
+            LogSetup.apply(options.logs(), System.err);
+            run(options);
         } catch (CommandLine.UsageException misuse) {
             System.err.println("anabranch: " + misuse.getMessage());
             System.exit(EXIT_USAGE);
@@ -49,23 +53,5 @@ public final class Main {
     private static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return "anabranch " + (version == null ? "development" : version);
-    }
-
-    /** Warnings and worse, unless the user has said otherwise with the logger's own properties. */
-    private static void quietLogs() {
-        setIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-        // What keeps the server from starting is said in one sentence, by us.
-        setIfAbsent("org.slf4j.simpleLogger.log.io.javalin.Javalin", "off");
-        // What is wrong with a request is said to its sender; whoever sends garbage shall not fill the log.
-        setIfAbsent("org.slf4j.simpleLogger.log.org.eclipse.jetty.http.HttpParser", "error");
-        setIfAbsent("org.slf4j.simpleLogger.log.org.eclipse.jetty.util.HostPort", "error");
-        setIfAbsent("org.slf4j.simpleLogger.showDateTime", "true");
-        setIfAbsent("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    }
-
-    private static void setIfAbsent(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.anabranch.server;
 
 import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.server.http.PublicUrl;
+import dev.anabranch.server.log.LogLevel;
 import dev.anabranch.server.security.JwtOptions;
 import dev.anabranch.server.security.SecurityOptions;
 import dev.anabranch.server.tls.TlsOptions;
@@ -86,11 +87,22 @@ record ServerOption(String name, String placeholder, String help, ServerOption.S
                     "N",
                     "requests at once after a pause (twice the rate)",
                     (s, v) -> s.withRateLimit(s.requestsPerSecond(), int32(v))),
-            security(
+            new ServerOption(
                     "--request-log",
                     "true|false",
                     "a JSON line about each request on standard error (false)",
-                    (s, v) -> s.withRequestLog(bool(v))),
+                    (o, v) -> o.withSecurity(o.security().withRequestLog(bool(v)))
+                            .withLogs(o.logs().withJson(bool(v)))),
+            new ServerOption(
+                    "--log-format",
+                    "text|json",
+                    "how events are logged on standard error (json with --request-log, else text)",
+                    (o, v) -> o.withLogs(o.logs().withJson(json(v)))),
+            new ServerOption(
+                    "--log-level",
+                    "LEVEL",
+                    "what is logged: error, warn, info or debug (warn)",
+                    (o, v) -> o.withLogs(o.logs().withLevel(LogLevel.parse(v)))),
             limit(
                     "--max-body-bytes",
                     "N",
@@ -239,6 +251,14 @@ record ServerOption(String name, String placeholder, String help, ServerOption.S
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException("not a whole number", notANumber);
         }
+    }
+
+    private static boolean json(String value) {
+        return switch (value) {
+            case "json" -> true;
+            case "text" -> false;
+            default -> throw new IllegalArgumentException("neither text nor json");
+        };
     }
 
     private static boolean bool(String value) {

@@ -2,6 +2,7 @@ package dev.anabranch.server;
 
 import dev.anabranch.engine.EngineOptions;
 import dev.anabranch.server.http.PublicUrl;
+import dev.anabranch.server.log.LogOptions;
 import dev.anabranch.server.security.SecurityOptions;
 import dev.anabranch.server.tls.TlsOptions;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param security who may use the server; by default everyone who reaches it may do anything
  * @param limits what one client can cost the server
  * @param engine what streams may take up; how large an append is and how many readers wait is for {@code limits} to say
+ * @param logs what the server logs when it is a program of its own
  */
 public record ServerOptions(
         String host,
@@ -34,7 +36,8 @@ public record ServerOptions(
         TlsOptions tls,
         SecurityOptions security,
         ServerLimits limits,
-        EngineOptions engine) {
+        EngineOptions engine,
+        LogOptions logs) {
 
     /** The port that the protocol registers (section 13.1). */
     public static final int PORT = 4437;
@@ -50,7 +53,8 @@ public record ServerOptions(
             TlsOptions.OFF,
             SecurityOptions.DEFAULTS,
             ServerLimits.DEFAULTS,
-            EngineOptions.DEFAULTS);
+            EngineOptions.DEFAULTS,
+            LogOptions.DEFAULTS);
 
     public ServerOptions {
         if (host.isBlank()) {
@@ -66,41 +70,42 @@ public record ServerOptions(
 
     public ServerOptions withHost(String host) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withPort(int port) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withDataDir(Path dataDir) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withLongPollTimeout(Duration timeout) {
-        return new ServerOptions(host, port, dataDir, timeout, webhooks, publicUrl, tls, security, limits, engine);
+        return new ServerOptions(
+                host, port, dataDir, timeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withWebhooks(boolean webhooks) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withPublicUrl(PublicUrl url) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), tls, security, limits, engine, logs);
     }
 
     public ServerOptions withTls(TlsOptions tls) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withTokenFile(Path file) {
@@ -114,17 +119,23 @@ public record ServerOptions(
                 tls,
                 security.withTokenFile(file),
                 limits,
-                engine);
+                engine,
+                logs);
     }
 
     public ServerOptions withLimits(ServerLimits limits) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withEngine(EngineOptions engine) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine);
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+    }
+
+    public ServerOptions withLogs(LogOptions logs) {
+        return new ServerOptions(
+                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */

@@ -32,12 +32,19 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts a server on a free port and waits until it is ready. */
     static ServerProcess start(Path dataDir, String... options) {
+        return start(ProcessBuilder.Redirect.INHERIT, dataDir, options);
+    }
+
+    /** Starts a server whose log goes into a file. */
+    static ServerProcess startLoggingTo(Path log, Path dataDir, String... options) {
+        return start(ProcessBuilder.Redirect.to(log.toFile()), dataDir, options);
+    }
+
+    private static ServerProcess start(ProcessBuilder.Redirect log, Path dataDir, String... options) {
         List<String> arguments = new ArrayList<>(List.of("--port", "0", "--data-dir", dataDir.toString()));
         arguments.addAll(List.of(options));
         try {
-            Process process = builder(arguments, Map.of())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            Process process = builder(arguments, Map.of()).redirectError(log).start();
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String line = out.readLine();
