@@ -1,5 +1,6 @@
 package dev.anabranch.server.conversations;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.server.rest.Answer;
 import dev.anabranch.server.rest.JsonBody;
@@ -29,6 +30,14 @@ final class AdminRoutes {
         erased.conversationIds().forEach(answer.putArray("conversationIds")::add);
         erased.streams().forEach(answer.putArray("streams")::add);
         answer.put("directoryLines", erased.directoryLines());
-        Answer.json(http, 200, answer.put("entries", erased.entries()).put("bytes", erased.bytes()));
+        answer.put("entries", erased.entries());
+        answer.put("bytes", erased.bytes());
+        ArrayNode copies = answer.putArray("alsoCopiedTo");
+        erased.alsoCopiedTo()
+                .forEach(copy -> copies.addObject()
+                        .put("conversationId", copy.session())
+                        .put("entryId", copy.entry())
+                        .put("from", copy.origin()));
+        Answer.json(http, 200, answer);
     }
 }

@@ -64,9 +64,17 @@ final class Erasure {
      * @param directoryLines lines of the directory that were blanked
      * @param entries messages
      * @param bytes of those messages, as JSON
+     * @param alsoCopiedTo messages of other trees that were brought forward from these conversations, and stay
      */
-    record Erased(List<String> conversationIds, List<String> streams, int directoryLines, int entries, long bytes) {
+    record Erased(
+            List<String> conversationIds,
+            List<String> streams,
+            int directoryLines,
+            int entries,
+            long bytes,
+            List<Copies.Copy> alsoCopiedTo) {
         Erased {
+            alsoCopiedTo = List.copyOf(alsoCopiedTo);
             conversationIds = List.copyOf(conversationIds);
             streams = List.copyOf(streams);
         }
@@ -83,6 +91,8 @@ final class Erasure {
         Removal doomed = familyOf(stream);
         Content content = new Content();
         doomed.sessions().keySet().forEach(content::count);
+        List<Copies.Copy> copies =
+                new Copies(sessions).elsewhere(doomed.sessions().keySet());
         Note note = removals.begin(doomed);
         int lines = carryOut(note);
         return new Erased(
@@ -93,7 +103,8 @@ final class Erasure {
                         .toList(),
                 lines,
                 content.entries,
-                content.bytes);
+                content.bytes,
+                copies);
     }
 
     /** Finishes what an earlier process left half done. To be called once, before anyone else gets in. */
@@ -180,9 +191,7 @@ final class Erasure {
         void count(String id) {
             AgentSession session = sessions.session(id);
             SessionInfo info = session.info();
-            int next = info.parent().isEmpty()
-                    ? 0
-                    : info.forkPoint().map(point -> point.messageCount()).orElse(0);
+            int next = Copies.ownFrom(info);
             while (true) {
                 HistoryPage page = session.history(next, MESSAGES);
                 page.messages().forEach(this::add);

@@ -118,12 +118,38 @@ class ErasureTest {
     }
 
     @Test
+    void theAnswerNamesWhatWasBroughtForwardIntoOtherTrees() {
+        String body = "{\"content\":[{\"role\":\"AI\",\"text\":\"so\"}]}";
+        try (TestServer server = TestServer.start(data, TestServer.users("alice"))) {
+            for (String id : List.of("plan", "other", "third")) {
+                server.post("/v1/conversations", "alice", "{\"id\":\"" + id + "\"}");
+            }
+            server.post("/v1/conversations/plan/entries", "alice", body);
+            server.post("/v1/conversations/plan/fork", "alice", "{\"id\":\"side\"}");
+            server.post("/v1/conversations/side/entries", "alice", body);
+            server.post("/v1/conversations/plan/bring-forward", "alice", "{\"from\":\"side\"}");
+            Reply brought = server.post("/v1/conversations/other/bring-forward", "alice", "{\"from\":\"side\"}");
+            assertThat(brought.status()).isEqualTo(201);
+            server.post("/v1/conversations/other/fork", "alice", "{\"id\":\"inherits\"}");
+            server.call("PATCH", "/v1/conversations/other", "alice", "{\"archived\":true}");
+
+            Reply erased = server.post("/v1/admin/conversations/plan/erase", "root", "");
+
+            assertThat(erased.json().path("alsoCopiedTo").toString())
+                    .isEqualTo("[{\"conversationId\":\"other\",\"entryId\":\""
+                            + brought.json().at("/entry/id").asText() + "\",\"from\":\"side\"}]");
+            assertThat(server.get("/v1/conversations/other/entries", "alice").data("text"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void theWordsOfAnAgentThatStillAnswersAreErasedToo() throws InterruptedException {
         CountDownLatch speaking = new CountDownLatch(1);
         AgentSource agent = streams -> (turn, output) -> {
             output.write(SECRET);
             speaking.countDown();
-            Thread.sleep(60_000); // until it is stopped
+            new CountDownLatch(1).await(); // until it is stopped
         };
         try (TestServer server = TestServer.start(data, TestServer.users("alice"), agent)) {
             server.post("/v1/conversations", "alice", "{\"id\":\"plan\"}");
