@@ -38,6 +38,11 @@ record ServerOption(String name, String placeholder, String help, ServerOption.S
                     "keep the streams here (anabranch-data)",
                     (o, v) -> o.withDataDir(Path.of(v))),
             new ServerOption(
+                    "--backup-dir",
+                    "FOLDER",
+                    "let administrators write backups to this folder",
+                    (o, v) -> o.withBackupDir(Path.of(v))),
+            new ServerOption(
                     "--long-poll-timeout",
                     "MS",
                     "a long-poll waits this long (30000)",

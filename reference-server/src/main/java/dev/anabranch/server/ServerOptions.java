@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param host the name or address to listen on; anything but loopback needs tokens
  * @param port 0 to 65535; 0 picks a free port
  * @param dataDir the folder that holds the streams; made when missing, used by one server at a time
+ * @param backupDir the folder that backups are written to; without it there are none
  * @param longPollTimeout how long a long-poll waits for data
  * @param webhooks whether subscriptions may deliver by webhook
  * @param publicUrl where callers reach the server, if a proxy stands before it
@@ -30,6 +31,7 @@ public record ServerOptions(
         String host,
         int port,
         Path dataDir,
+        Optional<Path> backupDir,
         Duration longPollTimeout,
         boolean webhooks,
         Optional<PublicUrl> publicUrl,
@@ -47,6 +49,7 @@ public record ServerOptions(
             "127.0.0.1",
             PORT,
             Path.of("anabranch-data"),
+            Optional.empty(),
             Duration.ofSeconds(30),
             false,
             Optional.empty(),
@@ -70,42 +73,135 @@ public record ServerOptions(
 
     public ServerOptions withHost(String host) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withPort(int port) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withDataDir(Path dataDir) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
+    }
+
+    public ServerOptions withBackupDir(Path folder) {
+        return new ServerOptions(
+                host,
+                port,
+                dataDir,
+                Optional.of(folder),
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withLongPollTimeout(Duration timeout) {
         return new ServerOptions(
-                host, port, dataDir, timeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host, port, dataDir, backupDir, timeout, webhooks, publicUrl, tls, security, limits, engine, logs);
     }
 
     public ServerOptions withWebhooks(boolean webhooks) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withPublicUrl(PublicUrl url) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, Optional.of(url), tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                Optional.of(url),
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withTls(TlsOptions tls) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withTokenFile(Path file) {
@@ -113,6 +209,7 @@ public record ServerOptions(
                 host,
                 port,
                 dataDir,
+                backupDir,
                 longPollTimeout,
                 webhooks,
                 publicUrl,
@@ -125,17 +222,50 @@ public record ServerOptions(
 
     public ServerOptions withLimits(ServerLimits limits) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withEngine(EngineOptions engine) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     public ServerOptions withLogs(LogOptions logs) {
         return new ServerOptions(
-                host, port, dataDir, longPollTimeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+                host,
+                port,
+                dataDir,
+                backupDir,
+                longPollTimeout,
+                webhooks,
+                publicUrl,
+                tls,
+                security,
+                limits,
+                engine,
+                logs);
     }
 
     /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */

@@ -6,6 +6,7 @@ import dev.anabranch.memory.DurableStreamChatMemoryStore;
 import dev.anabranch.server.access.Memberships;
 import dev.anabranch.server.access.StreamAccess;
 import dev.anabranch.server.agent.Turns;
+import dev.anabranch.server.backup.BackupFace;
 import dev.anabranch.server.conversations.Conversations;
 import dev.anabranch.server.conversations.ConversationsFace;
 import dev.anabranch.server.conversations.ListedSessions;
@@ -91,6 +92,7 @@ record ServerParts(List<Handler.Wrapper> filters, List<Face> faces) {
                         new HealthFace(engine, System::nanoTime),
                         new RpcFace(conversations, search, engine),
                         new MetricsFace(meters),
+                        BackupFace.open(engine, options.backupDir()),
                         new DescriptionFace(),
                         new PageFace()));
     }

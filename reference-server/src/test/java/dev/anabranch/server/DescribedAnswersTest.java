@@ -34,7 +34,10 @@ class DescribedAnswersTest {
     @Test
     void everyRouteAnswersInTheDescribedShape() {
         AgentSource agent = streams -> (turn, output) -> output.write("Hello.");
-        try (TestServer started = TestServer.start(data, TestServer.users("alice", "bob"), agent)) {
+        try (TestServer started = TestServer.start(
+                data.resolve("streams"),
+                options -> TestServer.users("alice", "bob").apply(options).withBackupDir(data.resolve("backups")),
+                agent)) {
             server = started;
             makeAndLook();
             branch();
@@ -42,6 +45,7 @@ class DescribedAnswersTest {
             fail();
             remove();
             ask("GET", "/metrics", Map.of(), "root", "", 200);
+            ask("POST", "/v1/admin/backup", Map.of(), "root", "", 201);
             ask("POST", "/rpc", Map.of(), "alice", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"sessions.list\"}", 200);
             for (String path : Set.of("/health", "/health/live", "/health/ready")) {
                 ask("GET", path, Map.of(), "", "", 200);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.engine.EmbeddedDurableStreams;
+import dev.anabranch.server.backup.BackupFace;
 import dev.anabranch.server.conversations.ConversationsFace;
 import dev.anabranch.server.description.DescriptionFace;
 import dev.anabranch.server.http.Face;
@@ -75,6 +76,9 @@ class DescriptionTest {
     private static Stream<Route> routes(Face face) {
         if (face instanceof ConversationsFace conversations) {
             return conversations.routes().stream();
+        }
+        if (face instanceof BackupFace backups) {
+            return backups.routes().stream();
         }
         return face instanceof MetricsFace metrics ? metrics.routes().stream() : Stream.empty();
     }
