@@ -41,7 +41,10 @@ public interface AgentSession {
      */
     Offset tail();
 
-    /** Every message there ever was, in the order of joining; inherited ones first. Empty if there is no session. */
+    /**
+     * Every message there ever was, in the order of joining; inherited ones first. Empty if there is no session. Other
+     * threads' turns go on while it is read, and are not part of it.
+     */
     List<HistoryMessage> history();
 
     /**

@@ -110,20 +110,56 @@ final class HistoryReader {
     }
 
     /**
-     * Messages from index {@code from} on, as the session is now.
+     * A piece of a session's history as it was when this was made, which can be read whatever happens to the session
+     * meanwhile.
+     *
+     * @param start where reading begins; never moves
+     * @param entriesMax how many entries the piece ends after, from the beginning of the stream
+     */
+    record Piece(StreamName name, HistoryCursor start, Offset from, long entriesMax) {
+
+        /** The whole of it. */
+        static Piece all(SessionLog log, SessionState state) {
+            return new Piece(
+                    log.name(),
+                    new HistoryCursor(log.id()),
+                    Offset.BEGINNING,
+                    state.cursor().entries());
+        }
+
+        private static Piece from(SessionLog log, SessionState state, Optional<SessionState.Checkpoint> checkpoint) {
+            Piece all = all(log, state);
+            return checkpoint
+                    .map(point -> new Piece(all.name, point.cursor().copy(), point.from(), all.entriesMax))
+                    .orElse(all);
+        }
+
+        private Piece upTo(long entries) {
+            return new Piece(name, start, from, entries);
+        }
+    }
+
+    /** As {@link #read(StreamName, HistoryCursor, Offset, long, Deadline, BiPredicate)}. */
+    void read(Piece piece, Deadline deadline, BiPredicate<Entry, Optional<HistoryCursor.Passed>> goOn) {
+        read(piece.name(), piece.start().copy(), piece.from(), piece.entriesMax(), deadline, goOn);
+    }
+
+    /** Where messages from index {@code from} on are. */
+    Piece pieceFrom(SessionLog log, SessionState state, int from) {
+        return Piece.from(log, state, from == 0 ? Optional.empty() : state.checkpointBefore(from));
+    }
+
+    /**
+     * Messages from index {@code from} on.
      *
      * @param limit how many at most, system messages not counted
+     * @param toTheEnd whether they are the last, to which system messages belong that follow them
      */
-    List<HistoryMessage> page(SessionLog log, SessionState state, int from, int limit, Deadline deadline) {
+    List<Read> page(Piece piece, int from, int limit, boolean toTheEnd, Deadline deadline) {
         List<Read> found = new ArrayList<>();
         List<Read> systems = new ArrayList<>();
         int[] counted = {0};
-        Optional<SessionState.Checkpoint> checkpoint = from == 0 ? Optional.empty() : state.checkpointBefore(from);
-        HistoryCursor cursor =
-                checkpoint.map(point -> point.cursor().copy()).orElseGet(() -> new HistoryCursor(log.id()));
-        Offset start = checkpoint.map(SessionState.Checkpoint::from).orElse(Offset.BEGINNING);
-        boolean toTheEnd = from + (long) limit >= state.cursor().messages();
-        read(log.name(), cursor, start, state.cursor().entries(), deadline, (entry, passed) -> {
+        read(piece, deadline, (entry, passed) -> {
             if (passed.isEmpty() || !(entry instanceof Entry.Message message)) {
                 return true;
             }
@@ -149,70 +185,64 @@ final class HistoryReader {
         if (toTheEnd) {
             found.addAll(systems);
         }
-        return found.stream().map(read -> toHistory(read, state)).toList();
+        return found;
     }
 
-    /** Finds one message, most likely quickly: ids are ordered by time, and so are entries, nearly. */
-    Optional<Read> find(SessionLog log, SessionState state, String messageId, Deadline deadline) {
+    /** Where one message is, most likely first: ids are ordered by time, and so are entries, nearly. */
+    List<Piece> piecesWith(SessionLog log, SessionState state, String messageId) {
         List<SessionState.Checkpoint> checkpoints = state.checkpoints();
+        Piece all = Piece.all(log, state);
         int at = checkpoints.size() - 1;
         while (at >= 0 && checkpoints.get(at).firstId().compareTo(messageId) > 0) {
             at--;
         }
-        if (at > 0) {
-            SessionState.Checkpoint near = checkpoints.get(at - 1);
-            long end = at + 2 < checkpoints.size()
-                    ? checkpoints.get(at + 2).cursor().entries()
-                    : state.cursor().entries();
-            Optional<Read> found = find(log, near.cursor().copy(), near.from(), end, messageId, deadline);
-            if (found.isPresent()) {
-                return found;
+        if (at <= 0) {
+            return List.of(all);
+        }
+        Piece near = Piece.from(log, state, Optional.of(checkpoints.get(at - 1)));
+        return at + 2 < checkpoints.size()
+                ? List.of(near.upTo(checkpoints.get(at + 2).cursor().entries()), all)
+                : List.of(near, all);
+    }
+
+    /** Finds one message in the first of these pieces that has it. */
+    Optional<Read> find(List<Piece> pieces, String messageId, Deadline deadline) {
+        List<Read> found = new ArrayList<>();
+        for (Piece piece : pieces) {
+            read(piece, deadline, (entry, passed) -> {
+                if (passed.isPresent()
+                        && entry instanceof Entry.Message message
+                        && message.id().equals(messageId)) {
+                    found.add(new Read(message, passed.get()));
+                }
+                return found.isEmpty();
+            });
+            if (!found.isEmpty()) {
+                break;
             }
         }
-        return find(
-                log,
-                new HistoryCursor(log.id()),
-                Offset.BEGINNING,
-                state.cursor().entries(),
-                messageId,
-                deadline);
+        return found.stream().findFirst();
+    }
+
+    /** Finds one message. */
+    Optional<Read> find(SessionLog log, SessionState state, String messageId, Deadline deadline) {
+        return find(piecesWith(log, state, messageId), messageId, deadline);
     }
 
     /** The message of an index that the session has. */
     Read at(SessionLog log, SessionState state, int index, Deadline deadline) {
-        Optional<SessionState.Checkpoint> checkpoint = state.checkpointBefore(index);
         List<Read> found = new ArrayList<>();
-        read(
-                log.name(),
-                checkpoint.map(point -> point.cursor().copy()).orElseGet(() -> new HistoryCursor(log.id())),
-                checkpoint.map(SessionState.Checkpoint::from).orElse(Offset.BEGINNING),
-                state.cursor().entries(),
-                deadline,
-                (entry, passed) -> {
-                    boolean isIt = passed.filter(each -> !each.system() && each.countBefore() == index)
-                            .isPresent();
-                    if (isIt && entry instanceof Entry.Message message) {
-                        found.add(new Read(message, passed.get()));
-                    }
-                    return !isIt;
-                });
+        read(Piece.from(log, state, state.checkpointBefore(index)), deadline, (entry, passed) -> {
+            boolean isIt = passed.filter(each -> !each.system() && each.countBefore() == index)
+                    .isPresent();
+            if (isIt && entry instanceof Entry.Message message) {
+                found.add(new Read(message, passed.get()));
+            }
+            return !isIt;
+        });
         if (found.isEmpty()) {
             throw NoSuchMessageException.ofIndex(index, state.cursor().messages());
         }
         return found.get(0);
-    }
-
-    private Optional<Read> find(
-            SessionLog log, HistoryCursor cursor, Offset from, long end, String messageId, Deadline deadline) {
-        List<Read> found = new ArrayList<>();
-        read(log.name(), cursor, from, end, deadline, (entry, passed) -> {
-            if (passed.isPresent()
-                    && entry instanceof Entry.Message message
-                    && message.id().equals(messageId)) {
-                found.add(new Read(message, passed.get()));
-            }
-            return found.isEmpty();
-        });
-        return found.stream().findFirst();
     }
 }

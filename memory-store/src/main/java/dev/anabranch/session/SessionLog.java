@@ -109,6 +109,20 @@ final class SessionLog {
         }
     }
 
+    /** Does something with the session as it is known; asks the server only if nothing is. */
+    <T> T recall(Deadline deadline, Function<@Nullable SessionState, T> question) {
+        lock.lock();
+        try {
+            if (state == null) {
+                refresh(deadline);
+            }
+            return question.apply(state);
+        } finally {
+            lock.unlock();
+            world.weigh(this);
+        }
+    }
+
     /** The calling thread has looked at the window. */
     void noteLook(@Nullable SessionState current) {
         seen.note(

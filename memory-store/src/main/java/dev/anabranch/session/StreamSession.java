@@ -18,7 +18,7 @@ final class StreamSession implements AgentSession {
 
     private final SessionWorld world;
     private final SessionLog log;
-    private final HistoryReader reader;
+    private final OpenHistory history;
     private final WindowWriter windows;
     private final Appends appends;
     private final OwnLine line;
@@ -26,7 +26,7 @@ final class StreamSession implements AgentSession {
     StreamSession(SessionWorld world, String id) {
         this.world = world;
         this.log = world.log(id);
-        this.reader = new HistoryReader(world);
+        this.history = new OpenHistory(world, log);
         this.windows = new WindowWriter(world, log);
         this.appends = new Appends(world, log);
         this.line = new OwnLine(world, log);
@@ -114,9 +114,7 @@ final class StreamSession implements AgentSession {
 
     @Override
     public List<HistoryMessage> history() {
-        Deadline deadline = world.deadline();
-        return log.look(
-                deadline, state -> state == null ? List.of() : reader.page(log, state, 0, Integer.MAX_VALUE, deadline));
+        return history.all();
     }
 
     @Override
@@ -124,17 +122,7 @@ final class StreamSession implements AgentSession {
         if (fromIndex < 0 || limit < 1) {
             throw new IllegalArgumentException("index is negative or limit is not positive");
         }
-        Deadline deadline = world.deadline();
-        return require(deadline, state -> page(state, fromIndex, limit, deadline));
-    }
-
-    private HistoryPage page(SessionState state, int from, int limit, Deadline deadline) {
-        int count = state.cursor().messages();
-        if (from >= count && from > 0) {
-            return new HistoryPage(List.of(), count, count);
-        }
-        List<HistoryMessage> messages = reader.page(log, state, from, limit, deadline);
-        return new HistoryPage(messages, (int) Math.min(count, from + (long) limit), count);
+        return history.page(fromIndex, limit);
     }
 
     @Override
@@ -142,17 +130,12 @@ final class StreamSession implements AgentSession {
         if (limit < 1) {
             throw new IllegalArgumentException("limit is not positive: " + limit);
         }
-        Deadline deadline = world.deadline();
-        return require(deadline, state -> page(state, Math.max(0, state.cursor().messages() - limit), limit, deadline));
+        return history.latest(limit);
     }
 
     @Override
     public Optional<HistoryMessage> message(String messageId) {
-        Deadline deadline = world.deadline();
-        return require(
-                deadline,
-                state ->
-                        reader.find(log, state, messageId, deadline).map(read -> HistoryReader.toHistory(read, state)));
+        return history.message(messageId);
     }
 
     @Override
@@ -170,26 +153,7 @@ final class StreamSession implements AgentSession {
 
     @Override
     public List<TypedEntry> entries(String type) {
-        Deadline deadline = world.deadline();
-        return log.look(deadline, state -> {
-            List<TypedEntry> found = new ArrayList<>();
-            if (state == null) {
-                return found;
-            }
-            reader.read(
-                    log.name(),
-                    new HistoryCursor(id()),
-                    Offset.BEGINNING,
-                    state.cursor().entries(),
-                    deadline,
-                    (entry, passed) -> {
-                        if (entry instanceof Entry.Other other && other.type().equals(type)) {
-                            found.add(toTyped(other));
-                        }
-                        return true;
-                    });
-            return found;
-        });
+        return history.entries(type);
     }
 
     static TypedEntry toTyped(Entry.Other entry) {
