@@ -228,7 +228,7 @@ class ProcessesTest {
             DurableStreams streams = HttpDurableStreams.connect(URI.create(arguments[0]));
             AgentSessions sessions = AgentSessions.of(streams);
             FanOut.Builder builder = FanOut.builder(
-                            BoundedBranching.of(sessions, FEW_AT_ONCE, Duration.ofSeconds(2)),
+                            BoundedBranching.of(sessions, FEW_AT_ONCE, Duration.ofSeconds(5)),
                             sessions.session(arguments[1]))
                     .agent((branch, task) -> {
                         System.out.println("working");
