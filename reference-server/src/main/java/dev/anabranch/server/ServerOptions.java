@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a server is set up.
@@ -72,200 +73,61 @@ public record ServerOptions(
     }
 
     public ServerOptions withHost(String host) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.host = host);
     }
 
     public ServerOptions withPort(int port) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.port = port);
     }
 
     public ServerOptions withDataDir(Path dataDir) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.dataDir = dataDir);
     }
 
     public ServerOptions withBackupDir(Path folder) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                Optional.of(folder),
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.backupDir = Optional.of(folder));
     }
 
     public ServerOptions withLongPollTimeout(Duration timeout) {
-        return new ServerOptions(
-                host, port, dataDir, backupDir, timeout, webhooks, publicUrl, tls, security, limits, engine, logs);
+        return with(draft -> draft.longPollTimeout = timeout);
     }
 
     public ServerOptions withWebhooks(boolean webhooks) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.webhooks = webhooks);
     }
 
     public ServerOptions withPublicUrl(PublicUrl url) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                Optional.of(url),
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.publicUrl = Optional.of(url));
     }
 
     public ServerOptions withTls(TlsOptions tls) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.tls = tls);
     }
 
     public ServerOptions withSecurity(SecurityOptions security) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.security = security);
     }
 
     public ServerOptions withTokenFile(Path file) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security.withTokenFile(file),
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.security = security.withTokenFile(file));
     }
 
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.limits = limits);
     }
 
     public ServerOptions withEngine(EngineOptions engine) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.engine = engine);
     }
 
     public ServerOptions withLogs(LogOptions logs) {
-        return new ServerOptions(
-                host,
-                port,
-                dataDir,
-                backupDir,
-                longPollTimeout,
-                webhooks,
-                publicUrl,
-                tls,
-                security,
-                limits,
-                engine,
-                logs);
+        return with(draft -> draft.logs = logs);
+    }
+
+    private ServerOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
     }
 
     /** Whether only programs on this machine can reach the server. False for a name that does not resolve. */
@@ -274,6 +136,54 @@ public record ServerOptions(
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException notOurs) {
             return false;
+        }
+    }
+
+    /** Options in the making. */
+    private static final class Draft {
+
+        private String host;
+        private int port;
+        private Path dataDir;
+        private Optional<Path> backupDir;
+        private Duration longPollTimeout;
+        private boolean webhooks;
+        private Optional<PublicUrl> publicUrl;
+        private TlsOptions tls;
+        private SecurityOptions security;
+        private ServerLimits limits;
+        private EngineOptions engine;
+        private LogOptions logs;
+
+        Draft(ServerOptions from) {
+            host = from.host;
+            port = from.port;
+            dataDir = from.dataDir;
+            backupDir = from.backupDir;
+            longPollTimeout = from.longPollTimeout;
+            webhooks = from.webhooks;
+            publicUrl = from.publicUrl;
+            tls = from.tls;
+            security = from.security;
+            limits = from.limits;
+            engine = from.engine;
+            logs = from.logs;
+        }
+
+        ServerOptions finished() {
+            return new ServerOptions(
+                    host,
+                    port,
+                    dataDir,
+                    backupDir,
+                    longPollTimeout,
+                    webhooks,
+                    publicUrl,
+                    tls,
+                    security,
+                    limits,
+                    engine,
+                    logs);
         }
     }
 }
