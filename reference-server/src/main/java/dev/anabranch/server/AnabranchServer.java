@@ -7,6 +7,7 @@ import dev.anabranch.server.http.Face;
 import dev.anabranch.server.http.HeadAsGet;
 import dev.anabranch.server.http.ProblemErrorHandler;
 import dev.anabranch.server.http.Problems;
+import dev.anabranch.server.http.WithoutLength;
 import dev.anabranch.server.streams.StreamsHandler;
 import dev.anabranch.server.tls.Tls;
 import dev.anabranch.storage.DataFolderException;
@@ -139,6 +140,7 @@ public final class AnabranchServer implements AutoCloseable {
         StreamsHandler streams = new StreamsHandler(engine, options);
         List<Handler.Wrapper> chain = new ArrayList<>();
         chain.add(new GracefulHandler());
+        chain.add(new WithoutLength());
         chain.addAll(parts.filters());
         chain.add(streams);
         chain.add(new HeadAsGet());

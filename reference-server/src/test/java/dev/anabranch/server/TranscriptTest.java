@@ -84,9 +84,24 @@ class TranscriptTest {
                         Stream-Next-Offset: 0001
                         Stream-Up-To-Date: true
                         Cache-Control: public, max-age=60, stale-while-revalidate=300
-                        Content-Length: 0
 
                         """);
+    }
+
+    @Test
+    void theAnswerToHeadSaysNothingOfTheLengthOfAnAnswerToGet() {
+        put("/v1/stream/a", "application/json", "1");
+
+        String head =
+                wire.send("HEAD /v1/stream/a HTTP/1.1\nHost: localhost\n\n").head();
+
+        assertThat(head)
+                .startsWith("HTTP/1.1 200 OK")
+                .contains("Stream-Next-Offset: 0001")
+                .doesNotContain("Content-Length");
+        assertThat(get("/v1/stream/a?offset=-1"))
+                .as("nothing of a body was sent")
+                .startsWith("HTTP/1.1 200 OK");
     }
 
     @Test

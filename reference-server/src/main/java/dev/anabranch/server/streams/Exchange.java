@@ -27,6 +27,12 @@ record Exchange(StreamName name, Request request, Response response, Callback ca
         response.write(true, ByteBuffer.allocate(0), callback);
     }
 
+    /** Answers HEAD, which does not look how long the answer to GET would be: its length stays open. */
+    void replyWithoutLength(int status) {
+        response.setStatus(status);
+        response.write(false, ByteBuffer.allocate(0), callback);
+    }
+
     void reply(int status, byte[] body) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);

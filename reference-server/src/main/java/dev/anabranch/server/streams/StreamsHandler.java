@@ -119,7 +119,7 @@ public final class StreamsHandler extends Handler.Wrapper {
                 engine.status(exchange.name()).orElseThrow(() -> new StreamNotFoundException(exchange.name()));
         exchange.header("Cache-Control", "no-store");
         Heads.write(status.head(), exchange);
-        exchange.reply(200);
+        exchange.replyWithoutLength(200);
     }
 
     private void put(Exchange exchange) {
