@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class StorageEngine implements StreamEngine {
 
     private static final String CLOCK = "clock";
+    private static final List<String> RESERVED = List.of("__ds/", "__anabranch/");
 
     private final StreamStorage storage;
     private final EngineOptions options;
@@ -81,7 +82,7 @@ final class StorageEngine implements StreamEngine {
         return started(() -> new NewStreamOperation(
                 name,
                 request,
-                Content.first(request.contentType(), request.body(), options),
+                Content.first(request.contentType(), request.body(), limits(name)),
                 streams,
                 storage,
                 clock,
@@ -101,7 +102,7 @@ final class StorageEngine implements StreamEngine {
                                     requireText("producer id", producer.id(), options.producerIdBytesMax()));
                     request.sequence()
                             .ifPresent(sequence -> requireText("Stream-Seq", sequence, options.sequenceBytesMax()));
-                    return new AppendOperation(name, request, streams, reader, options, clock::now);
+                    return new AppendOperation(name, request, streams, reader, limits(name), clock::now);
                 })
                 .whenComplete((result, failure) -> {
                     if (result instanceof AppendResult.Appended) {
@@ -246,6 +247,13 @@ final class StorageEngine implements StreamEngine {
     private void created(StoredStream stream) {
         counters.created(stream.origin().isPresent());
         listeners.tell(stream.name(), Heads.status(stream), Change.CREATED);
+    }
+
+    /**
+     * Streams below the reserved segment (section 6) are the server's own: what clients may send is not their measure.
+     */
+    private EngineOptions limits(StreamName name) {
+        return RESERVED.stream().anyMatch(name.value()::startsWith) ? EngineOptions.DEFAULTS : options;
     }
 
     private static void requireText(String what, String text, int bytesMax) {

@@ -27,7 +27,6 @@ import java.util.Arrays;
 final class Keys {
 
     static final byte[] NEXT_ID = "!next".getBytes(StandardCharsets.UTF_8);
-    static final byte[] FORMAT = "!format".getBytes(StandardCharsets.UTF_8);
 
     private Keys() {}
 

@@ -18,10 +18,13 @@ class LimitsTest {
 
     private TestServer start(String... arguments) {
         ServerOptions options = CommandLine.parse(List.of(arguments), Map.of());
-        TestServer server =
-                TestServer.start(folder, given -> options.withPort(0).withDataDir(given.dataDir()));
+        TestServer server = start(options);
         create(server);
         return server;
+    }
+
+    private TestServer start(ServerOptions options) {
+        return TestServer.start(folder, given -> options.withPort(0).withDataDir(given.dataDir()));
     }
 
     private static void create(TestServer server) {
@@ -97,6 +100,23 @@ class LimitsTest {
             append(server, "[3,4,5]");
 
             assertThat(server.get(STREAM, "").json().toString()).isEqualTo("[1,2]");
+        }
+    }
+
+    @Test
+    void theServersOwnRecordsAreNotBoundByWhatClientsMaySend() {
+        ServerOptions tiny = CommandLine.parse(
+                List.of("--max-message-bytes", "1", "--max-json-depth", "1", "--max-body-bytes", "300"), Map.of());
+        String subscription = "{\"type\":\"pull-wake\",\"pattern\":\"jobs/*\",\"wake_stream\":\"wakes\"}";
+        try (TestServer server = start(tiny)) {
+            server.call("PUT", "/v1/stream/wakes", "", "");
+            assertThat(server.call("PUT", "/v1/stream/__ds/subscriptions/s", "", subscription)
+                            .status())
+                    .isEqualTo(201);
+        }
+        try (TestServer server = start(tiny)) {
+            assertThat(server.get("/v1/stream/__ds/subscriptions/s", "").status())
+                    .isEqualTo(200);
         }
     }
 
