@@ -32,6 +32,7 @@ public final class StreamGate {
     private final StreamAccess access;
     private final Predicate<StreamName> exists;
     private final RawSessions sessions;
+    private final Settling settling;
     private final boolean singleUser;
 
     /**
@@ -51,6 +52,7 @@ public final class StreamGate {
         this.access = access;
         this.exists = exists;
         this.sessions = sessions;
+        this.settling = new Settling(sessions);
         this.singleUser = singleUser;
     }
 
@@ -118,20 +120,23 @@ public final class StreamGate {
         Optional<Duration> ttl = Optional.ofNullable(request.getHeaders().get("Stream-TTL"))
                 .filter(value -> TTL.matcher(value).matches())
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
-        boolean isListedNow =
-                sessions.admit(caller.user(), StreamAccess.sessionOf(source).orElseThrow(), branch, ttl);
-        if (isListedNow) {
-            Request.addCompletionListener(request, failure -> {
-                if (failure != null || response.getStatus() >= 400) {
-                    settle(request, branch);
-                }
-            });
-        }
+        String parent = StreamAccess.sessionOf(source).orElseThrow();
+        long before = settling.now();
+        boolean isListedNow = sessions.admit(caller.user(), parent, branch, ttl);
+        Request.addCompletionListener(request, failure -> {
+            boolean isMade = failure == null && response.getStatus() < 400;
+            if (isMade && !settling.isQuietSince(before)) {
+                settling.afterwards(
+                        () -> sessions.admit(caller.user(), parent, branch, ttl),
+                        request.getComponents().getExecutor());
+            } else if (!isMade && isListedNow) {
+                settle(request, branch);
+            }
+        });
     }
 
-    /** On a thread that may wait: requests end on the one that commits. */
     private void settle(Request request, String session) {
-        request.getComponents().getExecutor().execute(() -> sessions.settle(session));
+        settling.settle(session, request.getComponents().getExecutor());
     }
 
     private void admitPlace(Caller caller, Request request, StreamName name, Optional<StreamName> source) {

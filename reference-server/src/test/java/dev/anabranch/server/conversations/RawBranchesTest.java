@@ -10,6 +10,7 @@ import dev.anabranch.session.ForkPoint;
 import dev.anabranch.stream.HttpDurableStreams;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,17 +76,7 @@ class RawBranchesTest {
 
     @Test
     void aForkThatComesToNothingIsNotListed() {
-        Reply refused = server.call(
-                "PUT",
-                STREAMS + "raw",
-                NOBODY,
-                "",
-                "Stream-Forked-From",
-                STREAMS + "plan",
-                "Stream-Fork-Offset",
-                "9999999999999999_9999999999999999");
-
-        assertThat(refused.status()).isEqualTo(400);
+        assertThat(forkAtNoPlace("plan", "raw").status()).isEqualTo(400);
         assertThat(fork("none", "raw").status()).isEqualTo(404);
         awaitPlanAlone();
         assertThat(fork("plan", "raw").status()).isEqualTo(201);
@@ -101,6 +92,27 @@ class RawBranchesTest {
 
         awaitPlanAlone();
         assertThat(fork("plan", "raw").status()).isEqualTo(201);
+    }
+
+    @Test
+    void aBranchMadeAgainRightAfterItWasDeletedOrRefusedStaysListed() {
+        List<String> branches = new ArrayList<>(List.of("plan"));
+        for (int round = 0; round < 30; round++) {
+            String branch = "b" + round;
+            branches.add(branch);
+            if (round % 2 == 0) {
+                assertThat(fork("plan", branch).status()).isEqualTo(201);
+                server.call("DELETE", STREAMS + branch, NOBODY, "");
+            } else {
+                assertThat(forkAtNoPlace("plan", branch).status()).isEqualTo(400);
+            }
+            assertThat(fork("plan", branch).status()).isEqualTo(201);
+        }
+
+        // Whatever is still under way when the server is closed has ended when it is open again.
+        server.close();
+        server = TestServer.start(data);
+        assertThat(tree()).containsExactlyInAnyOrderElementsOf(branches);
     }
 
     @Test
@@ -127,6 +139,13 @@ class RawBranchesTest {
 
     private Reply fork(String from, String to) {
         return server.call("PUT", STREAMS + to, NOBODY, "", "Stream-Forked-From", STREAMS + from);
+    }
+
+    private Reply forkAtNoPlace(String from, String to) {
+        String[] place = {
+            "Stream-Forked-From", STREAMS + from, "Stream-Fork-Offset", "9999999999999999_9999999999999999"
+        };
+        return server.call("PUT", STREAMS + to, NOBODY, "", place);
     }
 
     /** The directory follows a moment after the answer. */
