@@ -10,8 +10,10 @@ import java.util.Locale;
  */
 public record ContentType(String value) {
 
+    private static final String JSON_TYPE = "application/json";
+
     /** The type of JSON streams, whose messages keep their boundaries. */
-    public static final ContentType JSON = new ContentType("application/json");
+    public static final ContentType JSON = new ContentType(JSON_TYPE);
 
     /** The type of a stream that was created without one. */
     public static final ContentType OCTET_STREAM = new ContentType("application/octet-stream");
@@ -37,7 +39,7 @@ public record ContentType(String value) {
     }
 
     public boolean isJson() {
-        return essence().equals("application/json");
+        return value.equals(JSON_TYPE) || essence().equals(JSON_TYPE); // as a rule it is written so
     }
 
     /** Whether SSE carries this type as text (section 5.8): {@code text/*} and JSON. */

@@ -2,6 +2,7 @@ package dev.anabranch.engine;
 
 import dev.anabranch.stream.InvalidRequestException;
 import dev.anabranch.stream.Offset;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Positions in streams, counted in messages for JSON and in bytes for anything else, and the offsets that stand for
@@ -11,6 +12,7 @@ final class Positions {
 
     private static final String PREFIX = "0000000000000000_";
     private static final int DIGITS = 16;
+    private static final byte[] ZERO = (PREFIX + "0".repeat(DIGITS)).getBytes(StandardCharsets.ISO_8859_1);
 
     private Positions() {}
 
@@ -18,9 +20,14 @@ final class Positions {
         return new Offset(token(position));
     }
 
+    /** Made for each message that is read, so without detours. */
     static String token(long position) {
-        String digits = Long.toString(position);
-        return PREFIX + "0".repeat(DIGITS - digits.length()) + digits;
+        byte[] token = ZERO.clone();
+        int at = token.length;
+        for (long rest = position; rest > 0; rest /= 10) {
+            token[--at] = (byte) ('0' + rest % 10);
+        }
+        return new String(token, StandardCharsets.ISO_8859_1);
     }
 
     /**

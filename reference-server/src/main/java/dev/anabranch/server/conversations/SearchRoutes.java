@@ -11,6 +11,7 @@ import dev.anabranch.server.search.SearchQuery;
 import dev.anabranch.server.search.SessionSearch;
 import dev.anabranch.server.security.Caller;
 import dev.anabranch.server.security.Scope;
+import dev.anabranch.session.SessionQuery;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.List;
@@ -40,10 +41,12 @@ final class SearchRoutes {
         int limit = body.integer("limit", 1, LIMIT_MAX).orElse(LIMIT);
         boolean grouped = body.bool("groupByConversation").orElse(false);
         SearchQuery query = query(body.requiredText("query", QUERY_MAX));
-        List<ObjectNode> hits =
-                search.find(query, session -> conversations.isVisible(caller, session.id()), limit, grouped).stream()
-                        .map(SearchRoutes::json)
-                        .toList();
+        SessionQuery which = SessionQuery.DEFAULTS
+                .withArchived(body.choice("archived", SessionQuery.Choice.values(), SessionQuery.Choice.EXCLUDE))
+                .withFilter(session -> conversations.isVisible(caller, session.id()));
+        List<ObjectNode> hits = search.find(query, which, limit, grouped).stream()
+                .map(SearchRoutes::json)
+                .toList();
         Answer.json(http, 200, Answer.list(hits, Optional.empty(), Optional.empty()));
     }
 

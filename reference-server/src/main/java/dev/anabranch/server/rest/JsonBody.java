@@ -25,6 +25,7 @@ public final class JsonBody {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final int CHOICE_MAX = 100;
     private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
     private final ObjectNode object;
@@ -90,6 +91,13 @@ public final class JsonBody {
         return text(name, lengthMax)
                 .filter(text -> !text.isBlank())
                 .orElseThrow(() -> invalid("'" + name + "' is missing"));
+    }
+
+    /** A text that names a constant of {@code values}, in lower case. */
+    public <E extends Enum<E>> E choice(String name, E[] values, E byDefault) {
+        return text(name, CHOICE_MAX)
+                .map(value -> Query.choice(name, value, values))
+                .orElse(byDefault);
     }
 
     public Optional<Boolean> bool(String name) {

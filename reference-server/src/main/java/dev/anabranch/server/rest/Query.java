@@ -45,15 +45,16 @@ public final class Query {
 
     /** A parameter that names a constant of {@code values}, in lower case. */
     public <E extends Enum<E>> E choice(String name, E[] values, E byDefault) {
-        return text(name)
-                .map(value -> Arrays.stream(values)
-                        .filter(choice -> id(choice).equals(value))
-                        .findFirst()
-                        .orElseThrow(() -> invalid("'" + name + "' is none of "
-                                + String.join(
-                                        ", ",
-                                        Arrays.stream(values).map(Query::id).toList()))))
-                .orElse(byDefault);
+        return text(name).map(value -> choice(name, value, values)).orElse(byDefault);
+    }
+
+    /** The constant of {@code values} that a value names, in lower case. */
+    static <E extends Enum<E>> E choice(String name, String value, E[] values) {
+        return Arrays.stream(values)
+                .filter(choice -> id(choice).equals(value))
+                .findFirst()
+                .orElseThrow(() -> invalid("'" + name + "' is none of "
+                        + String.join(", ", Arrays.stream(values).map(Query::id).toList())));
     }
 
     private static String id(Enum<?> constant) {

@@ -231,10 +231,15 @@ final class RpcMethods {
             throw invalid(String.valueOf(noWord.getMessage()));
         }
         int limit = params.integer("limit", 1, LIMIT_MAX).orElse(LIMIT);
+        SessionQuery which = SessionQuery.DEFAULTS
+                .withArchived(
+                        params.bool("archived").orElse(false)
+                                ? SessionQuery.Choice.INCLUDE
+                                : SessionQuery.Choice.EXCLUDE)
+                .withFilter(session -> conversations.isVisible(caller, session.id()));
         ObjectNode result = JsonBody.JSON.createObjectNode();
         ArrayNode results = result.putArray("results");
-        for (SearchHit hit :
-                search.find(query, session -> conversations.isVisible(caller, session.id()), limit, false)) {
+        for (SearchHit hit : search.find(query, which, limit, false)) {
             results.addObject()
                     .put("key", Conversations.key(hit.session()))
                     .put("id", hit.message().id())

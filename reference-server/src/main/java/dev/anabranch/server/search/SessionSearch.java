@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * Finds messages. Each message is found once, however many branches have it; of a branch only what is its own is read,
@@ -37,15 +36,15 @@ public final class SessionSearch {
     }
 
     /**
-     * The best hits, best first, newer before older. Archived sessions are searched, scratches are not.
+     * The best hits, best first, newer before older.
      *
-     * @param visible the sessions to search
+     * @param which the sessions to search, however many
      * @param bySession whether only the best hit of each session counts
      */
-    public List<SearchHit> find(SearchQuery query, Predicate<SessionInfo> visible, int limit, boolean bySession) {
+    public List<SearchHit> find(SearchQuery query, SessionQuery which, int limit, boolean bySession) {
         texts.begin();
         Map<String, SessionInfo> searched = new HashMap<>();
-        forEach(visible, info -> searched.put(info.id(), info));
+        forEach(which, info -> searched.put(info.id(), info));
         List<Match> matches = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         // Parents before branches, so that a message is found where it was written.
@@ -125,11 +124,8 @@ public final class SessionSearch {
         return session.message(text.id());
     }
 
-    private void forEach(Predicate<SessionInfo> visible, Consumer<SessionInfo> action) {
-        SessionQuery query = SessionQuery.DEFAULTS
-                .withArchived(SessionQuery.Choice.INCLUDE)
-                .withFilter(visible)
-                .withLimit(PAGE);
+    private void forEach(SessionQuery which, Consumer<SessionInfo> action) {
+        SessionQuery query = which.withLimit(PAGE);
         while (true) {
             SessionPage page = sessions.list(query);
             page.sessions().forEach(action);

@@ -8,6 +8,7 @@ import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.NewSession;
+import dev.anabranch.session.SessionQuery;
 import dev.langchain4j.data.message.UserMessage;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class SessionSearchTest {
             say(branch, "another heron of branch " + i);
         }
 
-        List<SearchHit> hits = search.find(SearchQuery.parse("heron"), session1 -> true, 10, false);
+        List<SearchHit> hits = search.find(SearchQuery.parse("heron"), SessionQuery.DEFAULTS, 10, false);
 
         assertThat(hits).hasSize(4);
         assertThat(hits.stream().filter(hit -> hit.session().equals("a"))).hasSize(1);
@@ -64,6 +65,22 @@ class SessionSearchTest {
 
         assertThat(found("heron")).isEmpty();
         assertThat(found("stork")).containsExactly("a stork");
+    }
+
+    @Test
+    void whatIsArchivedIsFoundOnlyWhenAskedFor() {
+        AgentSession session = sessions.create(NewSession.DEFAULTS.withId("a"));
+        say(session, "a heron");
+        AgentSession branch = session.fork(ForkPoint.now(), "live on");
+        session.archive();
+
+        SessionQuery all = SessionQuery.DEFAULTS.withArchived(SessionQuery.Choice.INCLUDE);
+        assertThat(search.find(SearchQuery.parse("heron"), SessionQuery.DEFAULTS, 10, false))
+                .extracting(SearchHit::session)
+                .containsExactly(branch.id());
+        assertThat(search.find(SearchQuery.parse("heron"), all, 10, false))
+                .extracting(SearchHit::session)
+                .containsExactly("a");
     }
 
     @Test
@@ -85,7 +102,7 @@ class SessionSearchTest {
     }
 
     private List<String> found(String words) {
-        return search.find(SearchQuery.parse(words), session -> true, 10, false).stream()
+        return search.find(SearchQuery.parse(words), SessionQuery.DEFAULTS, 10, false).stream()
                 .map(hit -> hit.message().text())
                 .toList();
     }
