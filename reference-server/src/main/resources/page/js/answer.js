@@ -106,7 +106,9 @@ export class Answer {
     if (status !== "failed" && status !== "interrupted") return
     if (this.#isAnswered()) return
     this.failure.replaceChildren(
-      h("span", {}, error ? `${ENDED[status]}: ${error}` : ENDED[status]),
+      h("div", {},
+        this.#turn.text && !this.#isAsked() && h("p.asked", {}, this.#turn.text),
+        h("p", {}, error ? `${ENDED[status]}: ${error}` : ENDED[status])),
       this.#actions.retry && h("button", { type: "button", "data-action": "retry", onclick: () => this.#retry() }, "Retry"))
     this.failure.hidden = false
     this.#onGrowth()
@@ -117,6 +119,11 @@ export class Answer {
     const startedAt = parseInt(this.#turn.id.slice(0, 13), 16)
     return this.#conversation.entries.some((entry) =>
       entry.role === "AI" && !toolCalls(entry).length && Date.parse(entry.createdAt) >= startedAt)
+  }
+
+  /** Whether the session has the question: an agent that failed early may not have kept it. */
+  #isAsked() {
+    return this.#conversation.entries.findLast((entry) => entry.role === "USER")?.text === this.#turn.text
   }
 
   async #retry() {

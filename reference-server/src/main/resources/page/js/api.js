@@ -86,5 +86,5 @@ export const api = {
   forks: (id) => call("GET", `${conversation(id)}/forks`),
   compare: (left, right) => call("GET", `${conversation(left)}/compare/${encodeURIComponent(right)}`),
   bringForward: (id, from, mode) => call("POST", `${conversation(id)}/bring-forward`, { from, mode }),
-  search: (text) => call("POST", "/v1/conversations/search", { query: text, limit: 20 }),
+  search: (text, archived) => call("POST", "/v1/conversations/search", { query: text, limit: 20, archived }),
 }

@@ -21,9 +21,12 @@ const sessions = new Sessions()
 let view = null
 let openId = null
 let agentAttached = false
+const NAMED_MAX = 8
 /** Sessions that this page itself deletes: it says where one goes from there. */
 const leaving = new Set()
 const LEAVING_MILLISECONDS = 10000
+/** What the session that is opened next shows: a picker with the focus, or a message. */
+let aim = null
 
 const safely = (action) => (...values) => Promise.resolve(action(...values)).catch(failed)
 
@@ -34,10 +37,15 @@ function failed(problem) {
 
 const actions = {
   failed,
-  open: (id) => (location.hash = `#/c/${encodeURIComponent(id)}`),
+  /** where: {point, direction} of a picker, or {entry} of a message; the composer has the focus otherwise */
+  open: (id, where = null) => {
+    aim = where
+    if (id === openId) return arrive()
+    location.hash = `#/c/${encodeURIComponent(id)}`
+  },
   menu: () => app.classList.toggle("show-sidebar"),
   show: safely((options) => sessions.show(options)),
-  search: safely(() => showSearch(actions.open)),
+  search: safely(() => showSearch(sessions, (id, entry) => actions.open(id, { entry }))),
   tree: safely((id) => showTree(sessions, id, actions.open)),
 
   create: safely(async () => {
@@ -104,7 +112,12 @@ const actions = {
 
   removeTree: safely(async (id) => {
     const { conversationIds, entries } = await api.wouldRemove(id)
-    const text = `This takes ${conversationIds.length} sessions with ${entries} messages: ${conversationIds.map((one) => sessions.get(one)?.title || one).slice(0, 8).join(", ")}${conversationIds.length > 8 ? ", …" : ""}.`
+    const names = conversationIds.map((one) => sessions.get(one)?.title || one)
+    const more = names.length - NAMED_MAX
+    const text = [
+      `This takes ${names.length} sessions with ${entries} messages:`,
+      h("ul.taken", {}, ...names.slice(0, NAMED_MAX).map((name) => h("li", {}, name)), more > 0 && h("li", {}, `and ${more} more`)),
+    ]
     if (!(await confirm("Delete the whole tree?", text, "Delete all", { danger: true }))) return
     await api.removeTree(id)
     conversationIds.forEach((one) => sessions.remove(one))
@@ -174,14 +187,26 @@ function setTheme(theme) {
   localStorage.setItem(THEME, theme)
 }
 
+function arrive() {
+  const where = aim
+  aim = null
+  if (where?.entry) view.reveal(where.entry).catch(failed)
+  if (!where?.direction || !view.focusPicker(where.point, where.direction)) view.composer.focus()
+}
+
 async function open(id) {
   if (id === openId && view) return
+  const left = openId
   view?.close()
   view = null
   openId = id
   app.classList.remove("show-sidebar")
   sidebar.select(id)
-  if (!id) return welcome()
+  if (!id) {
+    welcome()
+    if (left) main.querySelector("button.primary").focus()
+    return
+  }
   const conversation = new Conversation(id)
   const opened = new View(main, conversation, sessions, actions, agentAttached)
   view = opened
@@ -191,7 +216,7 @@ async function open(id) {
     sessions.put(conversation.session)
     sidebar.select(id)
     document.title = `${conversation.session.title || id} · Anabranch`
-    opened.composer.focus()
+    arrive()
   } catch (problem) {
     if (view !== opened) return
     opened.close()

@@ -6,6 +6,7 @@ import { h, iconButton } from "./dom.js"
 export function dialog(title, build, { wide = false } = {}) {
   return new Promise((resolve) => {
     let answer = null
+    const opener = document.activeElement
     const settle = (value) => ((answer = value), element.close())
     const heading = h("h2", { id: "dialog-title" }, title)
     const element = h(wide ? "dialog.wide" : "dialog", { "aria-labelledby": "dialog-title" })
@@ -13,16 +14,23 @@ export function dialog(title, build, { wide = false } = {}) {
       h("header", {}, heading, iconButton("close", "Close", () => element.close())),
       ...[build(settle, element)].flat(),
     )
-    element.addEventListener("close", () => (element.remove(), resolve(answer)))
+    element.addEventListener("close", () => (element.remove(), returnTo(opener), resolve(answer)))
     document.body.append(element)
     element.showModal()
     element.querySelector("[autofocus]")?.focus()
   })
 }
 
+/** Where the focus was, also if what had it has been drawn anew meanwhile. */
+function returnTo(opener) {
+  if (document.activeElement && document.activeElement !== document.body) return
+  const again = opener?.isConnected ? opener : document.querySelector(`[data-action="${opener?.dataset?.action ?? ""}"]`)
+  again?.focus()
+}
+
 export function confirm(title, text, label, { danger = false } = {}) {
   return dialog(title, (settle) => [
-    h("div.dialog-body", {}, ...[text].flat().map((line) => h("p", {}, line))),
+    h("div.dialog-body", {}, ...[text].flat().map((line) => (line instanceof Node ? line : h("p", {}, line)))),
     buttons(settle, h(danger ? "button.danger" : "button.primary", { type: "button", autofocus: true, onclick: () => settle(true) }, label)),
   ])
 }

@@ -4,12 +4,12 @@ import { h, icon, timeElement } from "./dom.js"
 import { isError, provenance, toolCalls } from "./entry.js"
 import { markdown } from "./markdown.js"
 
-const NAMES = { USER: "User", AI: "Agent", SYSTEM: "System", TOOL: "Tool result", CUSTOM: "Custom" }
+export const names = { USER: "User", AI: "Agent", SYSTEM: "System", TOOL: "Tool result", CUSTOM: "Custom" }
 const FOLD_CHARACTERS = 4000
 
 /** actions: {branchAfter(entry), editAndBranch(entry)}, or null for a message to look at only. */
 export function messageElement(entry, actions) {
-  const name = isError(entry) ? "Tool error" : NAMES[entry.role]
+  const name = isError(entry) ? "Tool error" : names[entry.role]
   const element = h(
     "article.message",
     { "data-id": entry.id, "data-role": entry.role, "aria-label": `${name}${entry.inWindow ? "" : ", evicted from the window"}` },

@@ -33,12 +33,16 @@ export function divergences(sessions, id) {
 
 /** ‹2/3› */
 export function pickerElement({ options, current }, open) {
-  const go = (step) => open(options[(current + step + options.length) % options.length].id)
-  const list = h("select", { "aria-label": "Branches that leave here", onchange: (event) => open(event.target.value) },
-    ...options.map((session, i) => h("option", { value: session.id, selected: i === current }, session.title || session.id)))
+  const go = (step) => open(options[(current + step + options.length) % options.length].id, `[data-step="${step}"]`)
+  const option = (session, i) => h("option", { value: session.id, selected: i === current }, session.title || session.id)
+  const list = h("select", { "aria-label": "Branches that leave here", onchange: (event) => open(event.target.value) }, option(options[Math.max(0, current)], Math.max(0, current)))
+  // There may be a thousand, and pickers are drawn often: all are there when somebody is about to choose.
+  const fill = () => list.options.length < options.length && list.replaceChildren(...options.map(option))
+  list.addEventListener("pointerdown", fill)
+  list.addEventListener("focus", fill)
   return h("div.picker", { role: "group", "aria-label": `Branch ${current + 1} of ${options.length}` },
-    iconButton("left", "Previous branch", () => go(-1)),
+    iconButton("left", "Previous branch", () => go(-1), { "data-step": "-1" }),
     h("span.position", {}, `${current + 1}/${options.length}`),
-    iconButton("right", "Next branch", () => go(1)),
+    iconButton("right", "Next branch", () => go(1), { "data-step": "1" }),
     list)
 }

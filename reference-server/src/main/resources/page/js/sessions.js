@@ -15,6 +15,11 @@ export class Sessions extends EventTarget {
   #fresh = new Set()
   loading = false
 
+  /** What is shown beside the usual: {archived, scratch}, each "exclude" or "include". */
+  get options() {
+    return this.#options
+  }
+
   get size() {
     return this.#byId.size
   }
@@ -145,5 +150,10 @@ export class Sessions extends EventTarget {
 }
 
 function newestFirst(a, b) {
-  return (b.updatedAt ?? "").localeCompare(a.updatedAt ?? "") || (b.createdAt ?? "").localeCompare(a.createdAt ?? "")
+  return order(b.updatedAt ?? "", a.updatedAt ?? "") || order(b.createdAt ?? "", a.createdAt ?? "")
+}
+
+/** Times of one form sort as they are; comparing them as words of a language takes a hundred times as long. */
+function order(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0
 }

@@ -122,7 +122,7 @@ export class Sidebar {
         "data-id": session.id,
         onclick: () => this.#actions.open(session.id),
       },
-      h("button.fold", { type: "button", tabIndex: -1, "aria-hidden": "true", hidden: folded === null, onclick: (event) => (event.stopPropagation(), this.#fold(session.id)) }, icon("chevron")),
+      h(folded === null ? "button.fold.leaf" : "button.fold", { type: "button", tabIndex: -1, "aria-hidden": "true", onclick: (event) => (event.stopPropagation(), this.#fold(session.id)) }, icon("chevron")),
       h("span.kind", { title: isBranch ? "Branch" : "Session" }, isBranch ? icon("branch") : h("span.dot")),
       h("span.text", {}, h("span.title", {}, session.title || session.id), h("span.meta", {}, ...this.#meta(session))),
       h("span.row-actions", {}, iconButton("fork", `Fork “${session.title || session.id}”`, (event) => (event.stopPropagation(), this.#actions.fork(session.id)), { tabIndex: -1, "data-action": "fork-row" })),

@@ -11,6 +11,7 @@ import { may } from "./rights.js"
 const NEAR_END = 120
 /** The directory says nothing of messages: the count in the sidebar follows what is seen here. */
 const COUNT_MILLISECONDS = 400
+const FOUND_MILLISECONDS = 2500
 
 export class View {
   #sessions
@@ -18,6 +19,8 @@ export class View {
   #conversation
   #elements = new Map()
   #pickers = []
+  /** Whether the end is in view, and stays so while what is above it takes its height. */
+  #atEnd = true
 
   constructor(element, conversation, sessions, actions, agentAttached) {
     this.#sessions = sessions
@@ -38,6 +41,7 @@ export class View {
 
   close() {
     this.#sessions.removeEventListener("change", this.onSessions)
+    this.growth.disconnect()
     this.answer.close()
     this.#conversation.close()
   }
@@ -60,7 +64,9 @@ export class View {
     conversation.addEventListener("state", (event) => this.#showState(event.detail))
     this.onSessions = () => this.#onSessions()
     this.#sessions.addEventListener("change", this.onSessions)
-    this.scroller.addEventListener("scroll", () => this.#maybeEarlier(), { passive: true })
+    this.scroller.addEventListener("scroll", () => ((this.#atEnd = this.#isAtEnd()), this.#maybeEarlier()), { passive: true })
+    this.growth = new ResizeObserver(() => this.#atEnd && this.#scrollToEnd())
+    this.growth.observe(this.messages)
   }
 
   #onSessions() {
@@ -76,14 +82,31 @@ export class View {
     this.#elements.clear()
     this.#renderHeader()
     const { entries } = this.#conversation
-    this.messages.replaceChildren(...entries.map((entry) => this.#element(entry)))
+    this.messages.replaceChildren(this.#chunk(entries))
     this.answer.attach(this.messages)
     this.#placeBoundary()
     this.#placePickers()
     this.#placeEarlier()
     if (!entries.length) this.#showEmpty()
-    this.scroller.scrollTop = this.scroller.scrollHeight
-    requestAnimationFrame(() => (this.scroller.scrollTop = this.scroller.scrollHeight))
+    this.#scrollToEnd()
+  }
+
+  /** Puts the focus on the picker at a place; says whether there is one. */
+  focusPicker(point, direction) {
+    const picker = this.#pickers.find((candidate) => candidate.dataset.point === String(point))
+    picker?.querySelector(direction)?.focus()
+    return Boolean(picker)
+  }
+
+  /** Shows a message, however far back it is. */
+  async reveal(entryId) {
+    while (!this.#elements.has(entryId) && this.#conversation.earlierCursor) await this.#earlier()
+    const element = this.#elements.get(entryId)
+    if (!element) return
+    this.#atEnd = false
+    element.scrollIntoView({ block: "center" })
+    element.classList.add("found")
+    setTimeout(() => element.classList.remove("found"), FOUND_MILLISECONDS)
   }
 
   #renderHeader() {
@@ -99,6 +122,7 @@ export class View {
       h("div.heading", {},
         h("h2", { title: session.title || session.id }, session.title || session.id),
         h("div.path", {}, h("span.live", { "data-state": this.state ?? "waiting", title: `Stream: ${this.state ?? "connecting"}` }), ...crumbs,
+          h("span", {}, session.messageCount === 1 ? "1 message" : `${session.messageCount} messages`),
           session.forkPoint !== null && session.forkedAtConversationId ? h("span.fork-point", {}, `fork@${session.forkPoint}`) : null,
           session.scratch && h("span.badge", {}, "scratch"), session.archived && h("span.badge", {}, "archived"))),
       h("div.actions", {},
@@ -116,6 +140,11 @@ export class View {
     })
     this.#elements.set(entry.id, element)
     return element
+  }
+
+  /** Messages that came together: the browser leaves them out as one while they are not in view. */
+  #chunk(entries) {
+    return h("div.chunk", {}, ...entries.map((entry) => this.#element(entry)))
   }
 
   #append(entry) {
@@ -167,21 +196,25 @@ export class View {
   }
 
   #placePickers() {
+    const had = this.#pickers.find((picker) => picker.contains(document.activeElement))
+    const step = document.activeElement?.dataset.step
     this.#pickers.forEach((picker) => picker.remove())
     this.#pickers = []
     const { entries } = this.#conversation
     const counted = entries.filter(isCounted)
+    const byIndex = new Map(counted.map((entry) => [this.#conversation.indexOf(entry), entry]))
     for (const [point, divergence] of divergences(this.#sessions, this.#conversation.id)) {
-      const entry = counted.find((candidate) => this.#conversation.indexOf(candidate) === point)
+      const entry = byIndex.get(point)
       const last = counted.at(-1)
       const atEnd = point > 0 && last && this.#conversation.indexOf(last) === point - 1
       if (!entry && !atEnd) continue
-      const picker = pickerElement(divergence, (id) => this.#actions.open(id))
+      const picker = pickerElement(divergence, (id, direction) => this.#actions.open(id, direction && { point, direction }))
       picker.dataset.point = point
       this.#pickers.push(picker)
       if (entry) this.#elements.get(entry.id).before(picker)
       else this.answer.before(picker)
     }
+    if (had) this.focusPicker(had.dataset.point, step ? `[data-step="${step}"]` : "select")
   }
 
   #placeEarlier() {
@@ -199,9 +232,9 @@ export class View {
     if (!earlier.length) return this.#placeEarlier()
     const fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop
     const first = this.messages.querySelector(".earlier")
-    const elements = earlier.map((entry) => this.#element(entry))
-    if (first) first.replaceWith(...elements)
-    else this.messages.prepend(...elements)
+    const chunk = this.#chunk(earlier)
+    if (first) first.replaceWith(chunk)
+    else this.messages.prepend(chunk)
     this.#placeEarlier()
     this.#placeBoundary()
     this.#placePickers()
