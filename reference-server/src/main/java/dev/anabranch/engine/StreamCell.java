@@ -51,6 +51,7 @@ final class StreamCell {
     private final StreamStorage storage;
     private final Events events;
     private final Waiters waiters = new Waiters();
+    private final LastRead lastRead = new LastRead();
 
     private final Object lock = new Object();
     private final Deque<Flight> flights = new ArrayDeque<>(); // guarded by lock
@@ -105,6 +106,10 @@ final class StreamCell {
 
     Waiters waiters() {
         return waiters;
+    }
+
+    LastRead lastRead() {
+        return lastRead;
     }
 
     StreamState committed() {

@@ -31,6 +31,10 @@ final class StreamReader {
      */
     StreamRead read(StreamCell cell, Offset from, int bytesMax) {
         StreamState state = cell.committed();
+        StreamRead known = cell.lastRead().find(from, state, bytesMax);
+        if (known != null) {
+            return known;
+        }
         long start = Positions.position(from, state.tail());
         ContentType type = cell.stream().contentType();
         List<Payload> payloads = new ArrayList<>();
@@ -68,7 +72,11 @@ final class StreamReader {
                 Positions.offset(position),
                 upToDate,
                 upToDate && state.closed());
-        return new StreamRead(cell.status(state), page);
+        StreamRead read = new StreamRead(cell.status(state), page);
+        if (upToDate && bytes > 0) {
+            cell.lastRead().keep(from, state, bytes, read);
+        }
+        return read;
     }
 
     /**

@@ -182,8 +182,10 @@ public final class StreamsHandler extends Handler.Wrapper {
 
     @Override
     protected void doStart() throws Exception {
+        Executor few =
+                new FewThreads(executor(), Math.max(2, Runtime.getRuntime().availableProcessors()));
         room = new LongPoll.Room(
-                engine, reading, cursors, readers, executor(), getServer().getScheduler());
+                engine, reading, cursors, readers, few, getServer().getScheduler());
         super.doStart();
     }
 }
