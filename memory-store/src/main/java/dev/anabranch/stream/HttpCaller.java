@@ -117,7 +117,8 @@ final class HttpCaller {
         return !token(sent).equals(token(call.request().get()));
     }
 
-    private static Optional<String> token(HttpRequest request) {
+    /** The token that a request carries. */
+    static Optional<String> token(HttpRequest request) {
         return request.headers().firstValue("Authorization");
     }
 

@@ -2,6 +2,7 @@ package dev.anabranch.stream;
 
 import dev.anabranch.stream.StreamsUnavailableException.Cause;
 import dev.anabranch.stream.StreamsUnavailableException.Outcome;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,8 @@ final class HttpTail implements Tailing {
     private final SseTrust trust = new SseTrust();
     private int failures;
     private int fruitless;
+    private Optional<String> sentToken = Optional.empty();
+    private boolean hasRenewedToken;
     private long sentAt;
     private volatile long heardAt;
     private long failingSince;
@@ -115,10 +119,15 @@ final class HttpTail implements Tailing {
                 return;
             }
             sentAt = System.nanoTime();
-            answer = live ? waitForNews() : transport.send(requests.read(name, position), settings.attempt());
+            answer = live
+                    ? waitForNews()
+                    : transport.send(noted(() -> requests.read(name, position)), settings.attempt());
             inFlight = Optional.of(answer);
         } catch (DurableStreamsException refused) {
             fail(refused);
+            return;
+        } catch (UnsentException noToken) {
+            unsent(noToken);
             return;
         } finally {
             lock.unlock();
@@ -126,14 +135,52 @@ final class HttpTail implements Tailing {
         var unused = answer.whenCompleteAsync((done, failure) -> settle(live, done, failure), executor);
     }
 
+    /** A request could not be made: whoever gives the token or a header has thrown. */
+    private static final class UnsentException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        UnsentException(RuntimeException cause) {
+            super(cause);
+        }
+    }
+
+    private static HttpRequest made(Supplier<HttpRequest> request) {
+        try {
+            return request.get();
+        } catch (DurableStreamsException refused) {
+            throw refused;
+        } catch (RuntimeException ofTheSupplier) {
+            // It is the application's own, and may throw anything; a tail must not end by it without a word.
+            throw new UnsentException(ofTheSupplier);
+        }
+    }
+
+    private HttpRequest noted(Supplier<HttpRequest> request) {
+        HttpRequest made = made(request);
+        sentToken = HttpCaller.token(made);
+        return made;
+    }
+
+    private boolean isTokenRenewed() {
+        return !sentToken.equals(HttpCaller.token(made(() -> requests.read(name, position))));
+    }
+
+    private void unsent(UnsentException noToken) {
+        String why = call().what() + " was not sent: " + noToken.getCause();
+        retry(
+                new StreamsUnavailableException(Cause.CONNECTION, Outcome.NOT_DONE, why, noToken.getCause()),
+                Optional.empty());
+    }
+
     private CompletableFuture<HttpAnswer> waitForNews() {
         if (settings.mode() == HttpDurableStreams.LiveMode.LONG_POLL || trust.isLost()) {
-            return transport.send(requests.longPoll(name, position, cursor), settings.live());
+            return transport.send(noted(() -> requests.longPoll(name, position, cursor)), settings.live());
         }
         trust.onOpen();
         heardAt = sentAt;
         CompletableFuture<HttpAnswer> connection =
-                transport.stream(requests.sse(name, position, cursor), this::eventBody);
+                transport.stream(noted(() -> requests.sse(name, position, cursor)), this::eventBody);
         watch(connection, sentAt, openingMax());
         return connection;
     }
@@ -194,6 +241,8 @@ final class HttpTail implements Tailing {
             }
         } catch (MalformedAnswerException malformed) {
             misunderstand(malformed);
+        } catch (UnsentException noToken) {
+            unsent(noToken);
         }
     }
 
@@ -210,12 +259,18 @@ final class HttpTail implements Tailing {
         int status = answer.status();
         if (status == 200 || status == 204) {
             failures = 0;
+            hasRenewedToken = false;
             if (live && isEvents(answer)) {
                 trust.onEnd();
                 goOn(false);
             } else {
                 turn(live, answer);
             }
+            return;
+        }
+        if (status == 401 && !hasRenewedToken && isTokenRenewed()) {
+            hasRenewedToken = true; // with the other token the same request may pass
+            request();
             return;
         }
         DurableStreamsException error = HttpErrors.of(answer, call(), name, false);

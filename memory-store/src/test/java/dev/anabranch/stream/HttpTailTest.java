@@ -6,8 +6,11 @@ import dev.anabranch.stream.HttpDurableStreams.LiveMode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +165,66 @@ class HttpTailTest {
             assertThat(seen.failure()).isInstanceOf(AccessDeniedException.class);
         }
         assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aTailWhoseTokenWasRefusedGoesOnWithARenewedOne() {
+        Queue<String> tokens =
+                new ConcurrentLinkedQueue<>(List.of("old", "old", "new", "new", "new", "newer", "newer"));
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(Fault.answer(401, ""));
+        server.next(page("[2]", "0_2", UP_TO_DATE));
+        server.next(Fault.answer(401, ""));
+        server.next(page("[3]", "0_3", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().bearerToken(tokens::remove).build());
+
+        assertThat(messages()).containsExactly("1", "2", "3");
+        assertThat(server.transcripts().get(2)).contains("Authorization: Bearer new\r\n");
+    }
+
+    @Test
+    void aTailWhoseRenewedTokenIsRefusedAsWellSaysSo() {
+        AtomicInteger renewed = new AtomicInteger();
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(Fault.answer(401, ""));
+        server.next(Fault.answer(401, ""));
+
+        try (HttpDurableStreams streams = client().bearerToken(() -> "token" + renewed.getAndIncrement())
+                        .build();
+                Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen)) {
+            assertThat(seen.failure()).isInstanceOf(AccessDeniedException.class);
+        }
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    @Test
+    void aTailThatCannotHaveATokenForNowGoesOnWhenItCan() {
+        AtomicInteger asked = new AtomicInteger();
+        server.next(page("[1]", "0_1", UP_TO_DATE));
+        server.next(page("[2]", "0_2", UP_TO_DATE, "Stream-Closed: true"));
+
+        tail(client().bearerToken(() -> {
+                    if (asked.incrementAndGet() == 2) {
+                        throw new IllegalStateException("no token for now");
+                    }
+                    return "token";
+                })
+                .build());
+
+        assertThat(messages()).containsExactly("1", "2");
+    }
+
+    @Test
+    void aTailThatCannotHaveATokenAtAllSaysSo() {
+        try (HttpDurableStreams streams = client().tailPatience(Duration.ofMillis(100))
+                        .bearerToken(() -> {
+                            throw new IllegalStateException("no token at all");
+                        })
+                        .build();
+                Tailing tailing = streams.tail(NAME, Offset.BEGINNING, seen)) {
+            assertThat(seen.failure()).hasRootCauseMessage("no token at all");
+        }
     }
 
     @Test
