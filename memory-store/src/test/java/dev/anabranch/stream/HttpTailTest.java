@@ -94,6 +94,18 @@ class HttpTailTest {
     }
 
     @Test
+    void aTailSaysOnceWhereItHasCaughtUp() {
+        server.next(page("[1]", "0_1"));
+        server.next(page("[2]", "0_2", UP_TO_DATE));
+        server.next(page("[3]", "0_9", UP_TO_DATE));
+        end();
+
+        tail(client().build());
+
+        assertThat(seen.timesCaughtUp()).containsExactly(new Offset("0_2"));
+    }
+
+    @Test
     void aTailGoesOnWhereItsConnectionBroke() {
         server.next(page("[1]", "0_1", UP_TO_DATE));
         server.next(Fault.lostRequest());
