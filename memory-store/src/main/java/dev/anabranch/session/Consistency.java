@@ -9,6 +9,9 @@ public enum Consistency {
     CHECK_TAIL,
     /** The session is tailed, and reads are answered from memory. May lag behind other writers by a moment. */
     LIVE,
-    /** No other process writes to these sessions, so reads are answered from memory and nothing is asked. */
+    /**
+     * No other process writes to these sessions, so reads are answered from memory and nothing is asked, unless a
+     * session's TTL may have run out since this process last asked.
+     */
     SINGLE_WRITER
 }

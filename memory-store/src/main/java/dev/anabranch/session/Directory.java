@@ -219,7 +219,10 @@ final class Directory {
         }
     }
 
-    /** Those of {@code lines} whose stream is there. The lines of others are removed, once they are not young. */
+    /**
+     * Those of {@code lines} whose stream is there. The lines of others are removed, unless they are young and their
+     * streams may be about to be made.
+     */
     List<DirectoryState.Line> existing(
             List<DirectoryState.Line> lines, Function<SessionRecord, Boolean> exists, Deadline deadline) {
         List<DirectoryState.Line> there = new ArrayList<>();
@@ -228,7 +231,7 @@ final class Directory {
             if (line.isVerifiedAt(clock.instant()) || exists.apply(line.record())) {
                 line.verifiedAt(clock.instant());
                 there.add(line);
-            } else if (line.isOldAt(clock.instant())) {
+            } else if (line.isOldAt(clock.instant()) || line.hasBeenVerified()) {
                 missing.add(line.record());
             }
         }

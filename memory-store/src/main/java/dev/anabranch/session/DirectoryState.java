@@ -72,6 +72,11 @@ final class DirectoryState {
                             .orElse(false);
         }
 
+        /** Whether its stream was there once: if it is not there now, it is not about to be made. */
+        boolean hasBeenVerified() {
+            return verifiedAt != null;
+        }
+
         boolean isOldAt(Instant now) {
             return record.createdAt().plus(YOUNG).isBefore(now);
         }
@@ -243,7 +248,8 @@ final class DirectoryState {
         return some.stream().map(this::info).toList();
     }
 
-    SessionTree tree(Line top) {
+    /** @param gone sessions that are shown only for the sake of branches below them */
+    SessionTree tree(Line top, Set<String> gone) {
         // Built from the leaves up, without recursion: a chain of branches may be very long.
         List<Line> all = subtree(top);
         Map<String, SessionTree> built = new HashMap<>();
@@ -256,7 +262,10 @@ final class DirectoryState {
                     below.add(tree);
                 }
             }
-            built.put(line.record.id(), new SessionTree(info(line), below));
+            boolean isShown = line == top || !below.isEmpty() || !gone.contains(line.record.id());
+            if (isShown) {
+                built.put(line.record.id(), new SessionTree(info(line), below));
+            }
         }
         SessionTree tree = built.get(top.record.id());
         if (tree == null) {

@@ -220,7 +220,8 @@ final class SessionLog {
     }
 
     private boolean needsLook() {
-        if (doubtful) {
+        SessionState now = state;
+        if (doubtful || (now != null && mayHaveExpired(now))) {
             return true;
         }
         Consistency consistency = world.options().consistency();

@@ -8,8 +8,10 @@ import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.Tailing;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@link AgentSessions} on durable streams. */
 final class StreamSessions implements AgentSessions {
@@ -56,11 +58,31 @@ final class StreamSessions implements AgentSessions {
         Deadline deadline = world.deadline();
         StreamSession session = handle(Ids.requireSession(id));
         session.line().requireListed(deadline);
-        return world.directory().look(deadline, state -> {
-            DirectoryState.Line line = state.line(id).orElseThrow(() -> new SessionNotFoundException(id));
-            String root = state.rootOf(line.record());
-            return state.tree(state.line(root).orElse(line));
-        });
+        Set<String> expired = expiredIn(id, deadline);
+        return world.directory().look(deadline, state -> state.tree(rootOf(state, id), expired));
+    }
+
+    private static DirectoryState.Line rootOf(DirectoryState state, String id) {
+        DirectoryState.Line line = state.line(id).orElseThrow(() -> new SessionNotFoundException(id));
+        return state.line(state.rootOf(line.record())).orElse(line);
+    }
+
+    /**
+     * Sessions of a tree that were left alone for their TTL. Their lines stay for a while, as all lines of young ones.
+     */
+    private Set<String> expiredIn(String id, Deadline deadline) {
+        List<DirectoryState.Line> doubtful = world.directory()
+                .look(
+                        deadline,
+                        state -> state.subtree(rootOf(state, id)).stream()
+                                .filter(line -> line.mayHaveExpiredAt(world.now()))
+                                .toList());
+        List<DirectoryState.Line> there =
+                world.directory().existing(doubtful, record -> exists(world, record, deadline), deadline);
+        Set<String> expired = new HashSet<>();
+        doubtful.forEach(line -> expired.add(line.record().id()));
+        there.forEach(line -> expired.remove(line.record().id()));
+        return expired;
     }
 
     @Override
