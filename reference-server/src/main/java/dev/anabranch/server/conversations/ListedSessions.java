@@ -37,8 +37,11 @@ public final class ListedSessions implements RawSessions {
 
     @Override
     public boolean admit(UserId maker, String parent, String branch, Optional<Duration> ttl) {
-        if (!isSession(parent) || !isSession(branch)) {
+        if (!isSession(parent)) {
             return false; // a name that no session can have: the stream is a stream like any other
+        }
+        if (!isSession(branch)) {
+            throw new ProblemException(NOT_A_SESSION);
         }
         ForkOptions options =
                 ForkOptions.DEFAULTS.withId(branch).withCreator(maker.value()).withGuard(limits);

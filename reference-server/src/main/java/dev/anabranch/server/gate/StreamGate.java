@@ -106,6 +106,9 @@ public final class StreamGate {
         if (source.isPresent() && access.level(caller.user(), source.get()).isEmpty()) {
             throw new ProblemException(NOT_FOUND);
         }
+        if (source.flatMap(StreamAccess::sessionOf).isPresent() && !StreamAccess.isSession(name)) {
+            throw new ProblemException(RawSessions.NOT_A_SESSION);
+        }
         if (!singleUser) {
             admitPlace(caller, request, name, source);
         }

@@ -3,9 +3,12 @@ package dev.anabranch.server.conversations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.anabranch.engine.EmbeddedDurableStreams;
 import dev.anabranch.server.AgentSource;
 import dev.anabranch.server.TestServer;
 import dev.anabranch.server.TestServer.Reply;
+import dev.anabranch.stream.ForkRequest;
+import dev.anabranch.stream.StreamName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -70,15 +73,12 @@ class ErasureTest {
             server.post("/v1/conversations/root/fork", "alice", "{\"id\":\"left\",\"title\":\"left " + TITLE + "\"}");
             server.post("/v1/conversations/root/fork", "alice", "{\"id\":\"right\"}");
             server.post("/v1/conversations/right/entries", "alice", body);
-            assertThat(server.call(
-                                    "PUT",
-                                    "/v1/stream/archive/copy",
-                                    "alice",
-                                    "",
-                                    "Stream-Forked-From",
-                                    "/v1/stream/sessions/right")
-                            .status())
-                    .isEqualTo(201);
+            assertThat(filesWith(TITLE)).isNotEmpty();
+        }
+        try (EmbeddedDurableStreams program = EmbeddedDurableStreams.open(data)) {
+            program.fork(new StreamName("archive/copy"), ForkRequest.atTail(new StreamName("sessions/right")));
+        }
+        try (TestServer server = TestServer.start(data, TestServer.users("alice"))) {
             assertThat(server.call("PUT", "/v1/stream/loose", "alice", "").status())
                     .isEqualTo(201);
             // The root is gone already, but its branches keep what it had.
@@ -87,7 +87,6 @@ class ErasureTest {
             String tail = server.call("HEAD", "/v1/stream/directory", "alice", "")
                     .header("Stream-Next-Offset")
                     .orElseThrow();
-            assertThat(filesWith(TITLE)).isNotEmpty();
 
             Reply erased = server.post("/v1/admin/conversations/left/erase", "root", "");
 

@@ -116,6 +116,29 @@ class RawBranchesTest {
     }
 
     @Test
+    void aSessionIsForkedToASessionOnlySoThatNoForkIsUncounted() {
+        for (String name : List.of("archive/copy", "copy", "sessions/two/parts", "turns/plan/copy")) {
+            Reply elsewhere =
+                    server.call("PUT", "/v1/stream/" + name, NOBODY, "", "Stream-Forked-From", STREAMS + "plan");
+
+            assertThat(elsewhere.status()).as(name).isEqualTo(403);
+            assertThat(elsewhere.text("code")).isEqualTo("forbidden");
+            assertThat(elsewhere.text("detail")).contains("/v1/stream/sessions/{id}");
+            assertThat(server.get("/v1/stream/" + name, NOBODY).status()).isEqualTo(404);
+        }
+        assertThat(tree()).containsExactly("plan");
+    }
+
+    @Test
+    void whatIsNoSessionIsForkedAsOneLikes() {
+        server.call("PUT", "/v1/stream/notes", NOBODY, "");
+
+        assertThat(server.call("PUT", "/v1/stream/copy", NOBODY, "", "Stream-Forked-From", "/v1/stream/notes")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void theNameOfADeletedSessionThatBranchesStillReadIsTaken() {
         fork("plan", "raw");
         assertThat(server.call("DELETE", STREAMS + "plan", NOBODY, "").status()).isEqualTo(204);
