@@ -294,6 +294,9 @@ test("the tree of sessions is walked by keys", async () => {
   const branch = await call("POST", `/v1/conversations/${root}/fork`, { title: "Below" })
   await show(root)
   await row(branch.id).waitFor()
+  let letThrough
+  const held = new Promise((resolve) => (letThrough = resolve))
+  await page.route(`**/v1/conversations/${branch.id}/entries*`, async (route) => (await held, route.continue()))
   await page.locator(".rows").focus()
   await page.keyboard.press("ArrowRight")
   await page.keyboard.press("Enter")
@@ -302,6 +305,9 @@ test("the tree of sessions is walked by keys", async () => {
   await page.keyboard.press("ArrowLeft")
   await page.keyboard.press("ArrowLeft")
   await row(branch.id).waitFor({ state: "detached" })
+  letThrough()
+  await message("Answer 1").waitFor() // what comes late does not unfold what was folded
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
   assert.equal(await row(root).getAttribute("aria-expanded"), "false")
 })
 

@@ -11,6 +11,7 @@ export class Sidebar {
   #folded = new Set()
   #rows = []
   #selected = null
+  #isRevealed = false
   #focused = null
   #filter = ""
 
@@ -45,10 +46,14 @@ export class Sidebar {
     new ResizeObserver(() => this.#draw()).observe(this.list)
   }
 
+  /** Shows where one is; once only, so that what is folded and walked to meanwhile stays so. */
   select(id) {
+    if (id === this.#selected && this.#isRevealed) return this.render()
+    const path = this.#sessions.path(id)
+    this.#isRevealed = path.length > 0
     this.#selected = id
     this.#focused = id
-    for (const session of this.#sessions.path(id).slice(0, -1)) this.#folded.delete(session.id)
+    for (const session of path.slice(0, -1)) this.#folded.delete(session.id)
     this.render()
     this.#reveal(id)
   }
