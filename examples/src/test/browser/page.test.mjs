@@ -378,6 +378,7 @@ for (const colorScheme of ["light", "dark"]) {
     await message("80 euros").last().waitFor()
     await page.locator(".answering").waitFor({ state: "hidden" })
     await button("Send").waitFor()
+    await page.locator(".bar .path", { hasText: "6 messages" }).waitFor()
     await picture(`conversation-${colorScheme}`)
     await page.setViewportSize({ width: 400, height: 800 })
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
