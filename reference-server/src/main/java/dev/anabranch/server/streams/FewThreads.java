@@ -52,17 +52,24 @@ final class FewThreads implements Executor {
     }
 
     private void work() {
-        Runnable next = waiting.poll();
-        while (next != null) {
-            try {
-                next.run();
-            } catch (RuntimeException broken) {
-                log.error("a live read failed", broken);
+        try {
+            Runnable next = waiting.poll();
+            while (next != null) {
+                run(next);
+                next = waiting.poll();
             }
-            next = waiting.poll();
+        } finally {
+            running.decrementAndGet();
+            // What was added after the last look, while this still counted, or what an error has left.
+            startAnother();
         }
-        running.decrementAndGet();
-        // What was added after the last look, while this still counted.
-        startAnother();
+    }
+
+    private static void run(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException broken) {
+            log.error("a live read failed", broken);
+        }
     }
 }

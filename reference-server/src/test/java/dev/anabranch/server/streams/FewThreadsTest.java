@@ -1,6 +1,7 @@
 package dev.anabranch.server.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,6 +50,19 @@ class FewThreadsTest {
             throw new IllegalStateException("planted");
         });
         few.execute(() -> done.add(1));
+        pool.remove().run();
+
+        assertThat(done).containsExactly(1);
+    }
+
+    @Test
+    void anErrorGoesToThePoolAndTheRestRunsAfterIt() {
+        FewThreads few = new FewThreads(pool::add, 1);
+        few.execute(() -> {
+            throw new AssertionError("planted");
+        });
+        few.execute(() -> done.add(1));
+        assertThatThrownBy(() -> pool.remove().run()).hasMessage("planted");
         pool.remove().run();
 
         assertThat(done).containsExactly(1);
