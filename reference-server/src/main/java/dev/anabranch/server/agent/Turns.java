@@ -203,7 +203,9 @@ public final class Turns implements AutoCloseable {
         turn.runsOn(Thread.currentThread());
         try {
             runner.answer(turn, output);
-        } catch (Exception failed) {
+        } catch (Throwable failed) {
+            // Whatever the agent of an application throws, errors too: the turn must end, or its session answers no
+            // more.
             status = TurnStatus.FAILED;
             error = Optional.of(messageOf(failed));
             if (!turn.isStopped()) {
@@ -225,6 +227,7 @@ public final class Turns implements AutoCloseable {
                 stream.end(status, error);
             }
         } catch (RuntimeException notWritten) {
+            // There is nobody left to tell: readers find the turn's stream open, and the next start ends it.
             LOG.error("the end of turn {} could not be written", turn.id(), notWritten);
         } finally {
             running.remove(turn.session(), turn);
@@ -258,7 +261,7 @@ public final class Turns implements AutoCloseable {
         }
     }
 
-    private static String messageOf(Exception failed) {
+    private static String messageOf(Throwable failed) {
         String message = failed.getMessage();
         return message == null || message.isBlank() ? failed.getClass().getSimpleName() : message;
     }

@@ -87,7 +87,7 @@ final class RpcCalls {
             ObjectNode answer = answerTo(id);
             answer.set("result", method.get().call(callers.get(), named));
             return answer;
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException failure) { // becomes the answer; what was not foreseen is logged there
             return failed(id, RpcError.of(failure));
         }
     }

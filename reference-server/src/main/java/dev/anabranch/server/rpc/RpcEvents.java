@@ -115,7 +115,7 @@ final class RpcEvents implements AutoCloseable {
         for (String session : gathered) {
             try {
                 tell(UPDATED, session, false);
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException failed) { // on the timer's thread, which has the other sessions to tell of
                 LOG.warn("the appends to a session could not be told", failed);
             }
         }
@@ -131,7 +131,7 @@ final class RpcEvents implements AutoCloseable {
         listeners.forEach((connection, listener) -> {
             try {
                 tell(listener, event, session, isOver);
-            } catch (RuntimeException gone) {
+            } catch (RuntimeException gone) { // a listener that cannot be told anything more; the others can
                 LOG.debug("an event could not be sent: {}", gone.getMessage());
                 remove(connection);
             }
