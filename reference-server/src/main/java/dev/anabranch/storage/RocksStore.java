@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
@@ -23,7 +22,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,65 +64,16 @@ final class RocksStore implements OrderedStore {
         SyncedMark mark = null;
         try {
             mark = SyncedMark.in(folder);
-            requireAllThatWasSynced(folder, mark, settings, lock.database());
-            return new RocksStore(folder, settings, lock, mark, openDatabase(settings, lock.database()));
+            RocksOpening.requireAllThatWasSynced(folder, mark, settings, lock.database());
+            return new RocksStore(folder, settings, lock, mark, RocksOpening.open(settings, lock.database()));
         } catch (RocksDBException | IOException | RuntimeException | Error cannotOpen) {
             if (mark != null) {
                 mark.close();
             }
             settings.close();
             lock.close();
-            throw unusable(folder, cannotOpen);
+            throw RocksOpening.unusable(folder, cannotOpen);
         }
-    }
-
-    private static RuntimeException unusable(Path folder, Throwable why) {
-        if (why instanceof RocksDBException failed) {
-            String reason = RocksFailures.describe(failed, folder);
-            return new DataFolderException(folder, "data folder '" + folder + "' cannot be opened: " + reason, failed);
-        }
-        if (why instanceof IOException failed) {
-            return new DataFolderException(folder, "data folder '" + folder + "' cannot be used: " + failed, failed);
-        }
-        if (why instanceof Error error) {
-            throw error;
-        }
-        return (RuntimeException) why;
-    }
-
-    /** Looks at what is there without changing it: opening for writing drops what follows a damage. */
-    private static void requireAllThatWasSynced(Path folder, SyncedMark mark, RocksSettings settings, Path path)
-            throws IOException, RocksDBException {
-        OptionalLong synced = mark.get();
-        if (synced.isEmpty()) {
-            return;
-        }
-        long last;
-        try (RocksDB database = RocksDB.openReadOnly(settings.options(), path.toString())) {
-            last = database.getLatestSequenceNumber();
-        }
-        if (last < synced.getAsLong()) {
-            throw new DataFolderException(
-                    folder,
-                    "data folder '" + folder + "' has lost what was acknowledged: its log ends at entry " + last
-                            + ", and entries up to " + synced.getAsLong() + " were on disk. "
-                            + DataFolder.newestLog(folder) + " is damaged or cut off, or the disk forgets what it has"
-                            + " synced. Restore the folder from a backup; or, to go on with what is left, delete '"
-                            + SyncedMark.FILE + "' in it.",
-                    null);
-        }
-    }
-
-    private static RocksDB openDatabase(RocksSettings settings, Path path) throws RocksDBException {
-        try {
-            return RocksDB.open(settings.options(), path.toString());
-        } catch (RocksDBException failed) {
-            if (!RocksFailures.isFull(failed)) {
-                throw failed;
-            }
-        }
-        // No room to write out what is in the log: it stays there, and in memory, until there is.
-        return RocksDB.open(settings.withoutFlush(), path.toString());
     }
 
     @Override
@@ -180,11 +129,11 @@ final class RocksStore implements OrderedStore {
                 throw new StoreWriteException("the store is closed", new IllegalStateException("closed"), false);
             }
             RocksBatch written = (RocksBatch) batch;
-            database.write(sync ? synced : unsynced, written.writes);
+            database.write(sync ? synced : unsynced, written.writes());
             if (sync) {
                 mark.set(database.getLatestSequenceNumber());
             }
-            reclaim.later(written.deleted);
+            reclaim.later(written.deleted());
         } catch (RocksDBException failed) {
             throw new StoreWriteException(String.valueOf(failed.getMessage()), failed, RocksFailures.isFull(failed));
         } finally {
@@ -206,7 +155,7 @@ final class RocksStore implements OrderedStore {
                 database.close();
                 database = null;
             }
-            database = openDatabase(settings, lock.database());
+            database = RocksOpening.open(settings, lock.database());
             return true;
         } catch (RocksDBException stillBroken) {
             log.warn("the store in {} could not be re-opened yet: {}", folder, stillBroken.getMessage());
@@ -349,49 +298,5 @@ final class RocksStore implements OrderedStore {
 
     private interface Step {
         boolean wantsMore(RocksIterator iterator);
-    }
-
-    private static final class RocksBatch implements Batch {
-
-        private final WriteBatch writes = new WriteBatch();
-        private final List<RocksReclaim.Deleted> deleted = new ArrayList<>(0);
-
-        @Override
-        public void put(byte[] key, byte[] value) {
-            change(() -> writes.put(key, value));
-        }
-
-        @Override
-        public void delete(byte[] key) {
-            change(() -> writes.delete(key));
-        }
-
-        @Override
-        public void deleteRange(byte[] from, byte[] to) {
-            change(() -> writes.deleteRange(from, to));
-            deleted.add(new RocksReclaim.Deleted(from, to));
-        }
-
-        @Override
-        public boolean isEmpty() {
-            return writes.count() == 0;
-        }
-
-        @Override
-        public void close() {
-            writes.close();
-        }
-
-        private interface Change {
-            void make() throws RocksDBException;
-        }
-
-        private static void change(Change change) {
-            try {
-                change.make();
-            } catch (RocksDBException outOfMemory) {
-                throw new AssertionError("a batch in memory failed", outOfMemory);
-            }
-        }
     }
 }
