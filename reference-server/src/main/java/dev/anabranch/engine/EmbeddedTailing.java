@@ -100,13 +100,22 @@ final class EmbeddedTailing implements Tailing {
             try {
                 readOn();
             } catch (DurableStreamsException failure) {
-                finish(() -> listener.onFailure(failure));
+                finish(() -> tell(failure));
             } catch (RuntimeException broken) {
+                // A listener is foreign code: whatever it throws ends its own tailing, and nobody else's.
                 log.error("a listener of stream {} failed; it is not called again", name, broken);
                 finish(() -> {});
             }
             seen = wakeUps.addAndGet(-seen);
         } while (seen != 0);
+    }
+
+    private void tell(DurableStreamsException failure) {
+        try {
+            listener.onFailure(failure);
+        } catch (RuntimeException broken) {
+            log.error("a listener of stream {} failed when it was told of {}", name, failure, broken);
+        }
     }
 
     private void readOn() {

@@ -77,6 +77,7 @@ final class RequestBody {
         try {
             whenRead.accept(Payload.wrap(collected.take()));
         } catch (RuntimeException failure) {
+            // Every failure is an answer; one that is not the client's business is logged and a bare 500.
             exchange.fail(failure);
         }
     }
