@@ -73,7 +73,9 @@ final class StreamReader {
                 upToDate,
                 upToDate && state.closed());
         StreamRead read = new StreamRead(cell.status(state), page);
-        if (upToDate && bytes > 0) {
+        // What is the sources' may be redacted there, and nothing here changes then.
+        boolean isOwn = start >= cell.lineage().from();
+        if (isOwn && upToDate && bytes > 0) {
             cell.lastRead().keep(from, state, bytes, read);
         }
         return read;
