@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.server.rest.JsonBody;
 import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.AgentSessions;
 import dev.anabranch.session.BranchPoint;
 import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.SessionInfo;
@@ -21,15 +22,15 @@ final class ForkPoints {
 
     private static final int PREVIEW_MAX = 200;
 
-    private final Conversations conversations;
+    private final AgentSessions sessions;
 
     /** By the last entry that all options share and, before the first entry, by nothing. */
     private final Map<String, Map<String, ObjectNode>> optionsByPlace = new LinkedHashMap<>();
 
     private final Map<String, String> entryOfPlace = new LinkedHashMap<>();
 
-    ForkPoints(Conversations conversations) {
-        this.conversations = conversations;
+    ForkPoints(AgentSessions sessions) {
+        this.sessions = sessions;
     }
 
     ArrayNode of(List<SessionInfo> tree) {
@@ -54,7 +55,7 @@ final class ForkPoints {
         Map<String, ObjectNode> options = optionsByPlace.computeIfAbsent(place, unseen -> new LinkedHashMap<>());
         String parentId = branch.forkedFrom().orElseThrow();
         if (ids.contains(parentId) && !options.containsKey(parentId)) {
-            AgentSession parent = conversations.sessions().session(parentId);
+            AgentSession parent = sessions.session(parentId);
             // At this place a parent may itself have only what it inherited: then its own parent is the option.
             Optional<HistoryMessage> next = messageAt(parent, point.messageCount());
             next.ifPresent(entry -> entryOfPlace.putIfAbsent(place, entry.id()));
@@ -63,9 +64,7 @@ final class ForkPoints {
                 options.put(parentId, option(parent.info(), next));
             }
         }
-        options.put(
-                branch.id(),
-                option(branch, messageAt(conversations.sessions().session(branch.id()), point.messageCount())));
+        options.put(branch.id(), option(branch, messageAt(sessions.session(branch.id()), point.messageCount())));
         point.beforeMessageId().ifPresent(entryId -> entryOfPlace.put(place, entryId));
     }
 

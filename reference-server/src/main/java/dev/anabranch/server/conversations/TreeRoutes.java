@@ -46,7 +46,7 @@ final class TreeRoutes {
         List<SessionInfo> tree = conversations.tree(session.id());
         ObjectNode answer = Answer.list(tree.stream().map(this::fork).toList(), Optional.empty(), Optional.empty());
         tree.forEach(member -> answer.withArray("conversationIds").add(member.id()));
-        answer.set("forkPoints", new ForkPoints(conversations).of(tree));
+        answer.set("forkPoints", new ForkPoints(conversations.sessions()).of(tree));
         Answer.json(http, 200, answer);
     }
 
