@@ -123,6 +123,7 @@ final class CrashAndResume implements Example {
     private static Process startChild(Stage stage, String trip) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED", // as the manifest says to whoever starts the jar
                         "-cp",
                         System.getProperty("java.class.path"),
                         Examples.class.getName(),
