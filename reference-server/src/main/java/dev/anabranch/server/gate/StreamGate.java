@@ -106,10 +106,10 @@ public final class StreamGate {
         if (source.isPresent() && access.level(caller.user(), source.get()).isEmpty()) {
             throw new ProblemException(NOT_FOUND);
         }
-        if (source.flatMap(StreamAccess::sessionOf).isPresent() && !StreamAccess.isSession(name)) {
-            throw new ProblemException(RawSessions.NOT_A_SESSION);
-        }
         if (!singleUser) {
+            if (source.flatMap(StreamAccess::sessionOf).isPresent() && !StreamAccess.isSession(name)) {
+                throw new ProblemException(RawSessions.NOT_A_SESSION);
+            }
             admitPlace(caller, request, name, source);
         }
         if (source.filter(StreamAccess::isSession).isPresent() && StreamAccess.isSession(name) && !exists.test(name)) {

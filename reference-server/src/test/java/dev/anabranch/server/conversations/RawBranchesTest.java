@@ -116,26 +116,29 @@ class RawBranchesTest {
     }
 
     @Test
-    void aSessionIsForkedToASessionOnlySoThatNoForkIsUncounted() {
-        for (String name : List.of("archive/copy", "copy", "sessions/two/parts", "turns/plan/copy")) {
+    void amongUsersASessionIsForkedToASessionOnlySoThatNoForkIsUncountedOrEverybodys() {
+        server.close();
+        server = TestServer.start(data, TestServer.users("alice"));
+        server.post("/v1/conversations", "alice", "{\"id\":\"hers\",\"title\":\"Plan\"}");
+        for (String name : List.of("archive/copy", "copy", "sessions/two/parts", "turns/hers/copy")) {
             Reply elsewhere =
-                    server.call("PUT", "/v1/stream/" + name, NOBODY, "", "Stream-Forked-From", STREAMS + "plan");
+                    server.call("PUT", "/v1/stream/" + name, "alice", "", "Stream-Forked-From", STREAMS + "hers");
 
             assertThat(elsewhere.status()).as(name).isEqualTo(403);
             assertThat(elsewhere.text("code")).isEqualTo("forbidden");
             assertThat(elsewhere.text("detail")).contains("/v1/stream/sessions/{id}");
-            assertThat(server.get("/v1/stream/" + name, NOBODY).status()).isEqualTo(404);
+            assertThat(server.get("/v1/stream/" + name, "alice").status()).isEqualTo(404);
         }
-        assertThat(tree()).containsExactly("plan");
     }
 
     @Test
-    void whatIsNoSessionIsForkedAsOneLikes() {
-        server.call("PUT", "/v1/stream/notes", NOBODY, "");
+    void aloneOneForksWhatOneLikesToWhereOneLikes() {
+        Reply copy = server.call("PUT", "/v1/stream/copy", NOBODY, "", "Stream-Forked-From", STREAMS + "plan");
 
-        assertThat(server.call("PUT", "/v1/stream/copy", NOBODY, "", "Stream-Forked-From", "/v1/stream/notes")
-                        .status())
-                .isEqualTo(201);
+        assertThat(copy.status()).isEqualTo(201);
+        assertThat(server.get("/v1/stream/copy?offset=-1", NOBODY).json().toString())
+                .contains("Where to?");
+        assertThat(tree()).containsExactly("plan");
     }
 
     @Test
