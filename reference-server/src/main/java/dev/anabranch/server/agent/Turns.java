@@ -218,14 +218,16 @@ public final class Turns implements AutoCloseable {
         }
         try {
             String said = output.end();
-            if (turn.isStopped() && closing) {
-                stream.end(TurnStatus.INTERRUPTED, Optional.of(SERVER_STOPPED));
-            } else if (turn.isStopped()) {
-                keepWhatWasSaid(turn, said);
-                stream.end(TurnStatus.STOPPED, Optional.empty());
-            } else {
-                stream.end(status, error);
+            if (turn.isStopped()) {
+                status = closing ? TurnStatus.INTERRUPTED : TurnStatus.STOPPED;
+                error = closing ? Optional.of(SERVER_STOPPED) : Optional.empty();
             }
+            if (status == TurnStatus.STOPPED) {
+                keepWhatWasSaid(turn, said);
+            }
+            // Before the end is told: whoever is told may ask the next question at once.
+            running.remove(turn.session(), turn);
+            stream.end(status, error);
         } catch (RuntimeException notWritten) {
             // There is nobody left to tell: readers find the turn's stream open, and the next start ends it.
             LOG.error("the end of turn {} could not be written", turn.id(), notWritten);
