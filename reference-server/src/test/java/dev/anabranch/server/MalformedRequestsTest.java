@@ -58,6 +58,21 @@ class MalformedRequestsTest {
                 .contains("\nContent-Type: application/problem+json\n", "\"code\":\"validation_error\"");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"PATCH /v1/stream/a", "POST /v1/stream/a/../b"})
+    void whatIsRefusedBeforeItsBodyArrivesEndsTheConnectionAndSaysSo(String request) {
+        String head = request + " HTTP/1.1\nHost: localhost\nContent-Length: 5\n\n";
+
+        assertThat(answer(head)).startsWith("HTTP/1.1 4").contains("\nConnection: close\n");
+
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.send(head + "hello").response()).doesNotContain("\nConnection: close\n");
+            assertThat(wire.send("GET /v1/stream/a HTTP/1.1\nHost: localhost\n\n")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void aPathOfBytesThatAreNotUtf8IsRefused() {
         try (Wire wire = new Wire(server.port())) {

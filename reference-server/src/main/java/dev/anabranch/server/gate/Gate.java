@@ -58,7 +58,7 @@ public final class Gate extends Handler.Wrapper {
             }
             admit(request, response);
         } catch (ProblemException refusal) {
-            Problems.write(refusal.problem(), response, callback);
+            Problems.refuse(refusal.problem(), request, response, callback);
             return true;
         }
         return super.handle(request, response, callback);

@@ -5,7 +5,9 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
@@ -33,6 +35,17 @@ public final class Problems {
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
         // The answer to HEAD too: Jetty leaves the body out, and would close the connection over one that is short.
         response.write(true, body, callback);
+    }
+
+    /**
+     * Answers with {@code problem} without having read the body. If that has not arrived yet, the connection ends with
+     * the answer, which says so: Jetty would end it without a word, and the client's next request with it.
+     */
+    public static void refuse(Problem problem, Request request, Response response, Callback callback) {
+        if (!request.consumeAvailable()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+        }
+        write(problem, response, callback);
     }
 
     /** Answers with {@code problem}. */

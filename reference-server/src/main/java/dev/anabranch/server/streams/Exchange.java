@@ -43,6 +43,11 @@ record Exchange(StreamName name, Request request, Response response, Callback ca
         Problems.write(problem, response, callback);
     }
 
+    /** Answers without having read the body. */
+    void refuse(Problem problem) {
+        Problems.refuse(problem, request, response, callback);
+    }
+
     /** Answers with what {@code failure} is to a client, in place of whatever was to be answered. */
     void fail(Throwable failure) {
         HttpFields.Mutable headers = response.getHeaders();

@@ -69,7 +69,7 @@ public final class StreamsHandler extends Handler.Wrapper {
         try {
             name = StreamPath.parse(rawPath == null ? "" : rawPath);
         } catch (ProblemException malformed) {
-            Problems.write(malformed.problem(), response, callback);
+            Problems.refuse(malformed.problem(), request, response, callback);
             return true;
         }
         if (name.isEmpty()) {
@@ -98,7 +98,7 @@ public final class StreamsHandler extends Handler.Wrapper {
                 exchange.reply(204);
             }
             default ->
-                exchange.reply(Problem.of(
+                exchange.refuse(Problem.of(
                                 405, "a stream knows no " + exchange.request().getMethod())
                         .withHeader("Allow", METHODS));
         }
