@@ -221,7 +221,7 @@ final class Directory {
 
     /**
      * Those of {@code lines} whose stream is there. The lines of others are removed, unless they are young and their
-     * streams may be about to be made.
+     * streams may be about to be made: younger than their TTL, if they have one.
      */
     List<DirectoryState.Line> existing(
             List<DirectoryState.Line> lines, Function<SessionRecord, Boolean> exists, Deadline deadline) {
@@ -231,7 +231,9 @@ final class Directory {
             if (line.isVerifiedAt(clock.instant()) || exists.apply(line.record())) {
                 line.verifiedAt(clock.instant());
                 there.add(line);
-            } else if (line.isOldAt(clock.instant()) || line.hasBeenVerified()) {
+            } else if (line.isOldAt(clock.instant())
+                    || line.hasBeenVerified()
+                    || line.mayHaveExpiredAt(clock.instant())) {
                 missing.add(line.record());
             }
         }

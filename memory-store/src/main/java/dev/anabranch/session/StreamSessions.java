@@ -67,9 +67,7 @@ final class StreamSessions implements AgentSessions {
         return state.line(state.rootOf(line.record())).orElse(line);
     }
 
-    /**
-     * Sessions of a tree that were left alone for their TTL. Their lines stay for a while, as all lines of young ones.
-     */
+    /** Sessions of a tree that were left alone for their TTL, whether or not their lines could be removed. */
     private Set<String> expiredIn(String id, Deadline deadline) {
         List<DirectoryState.Line> doubtful = world.directory()
                 .look(
