@@ -33,7 +33,9 @@ async function assertAccessible(page, view) {
   assert.deepEqual(found, [])
 }
 
-const inMenu = (action) => async (page) => (await page.locator('[data-action="more"]').click(), page.locator(`dialog [data-action="${action}"]`).click())
+// In one step each: the header may be drawn anew while a pointer is down on it.
+const press = (button) => button.evaluate((element) => element.click())
+const inMenu = (action) => async (page) => (await press(page.locator('[data-action="more"]')), press(page.locator(`dialog [data-action="${action}"]`)))
 const VIEWS = {
   "the start": null,
   "a conversation": async () => {},
