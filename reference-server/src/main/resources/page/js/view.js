@@ -16,6 +16,7 @@ const FOUND_MILLISECONDS = 2500
 export class View {
   #sessions
   #actions
+  #manages
   #conversation
   #elements = new Map()
   #pickers = []
@@ -117,17 +118,25 @@ export class View {
     const focused = this.header.contains(document.activeElement) ? document.activeElement.dataset.action : null
     const action = (name, glyph, label, run, kind = "button") =>
       h(kind, { type: "button", title: label, "aria-label": label, "data-action": name, onclick: run }, icon(glyph), h("span.label", {}, label))
-    this.header.replaceChildren(
-      iconButton("menu", "Show the sessions", () => this.#actions.menu(), { class: "icon-button menu" }),
-      h("div.heading", {},
+    const heading = h("div.heading", {},
         h("h2", { title: session.title || session.id }, session.title || session.id),
         h("div.path", {}, h("span.live", { "data-state": this.state ?? "waiting", title: `Stream: ${this.state ?? "connecting"}` }), ...crumbs,
           session.forkPoint !== null && session.forkedAtConversationId ? [h("span.fork-point", {}, `fork@${session.forkPoint}`), "·"] : null,
           h("span.size", {}, session.messageCount === 1 ? "1 message" : `${session.messageCount} messages`),
-          session.scratch && h("span.badge", {}, "scratch"), session.archived && h("span.badge", {}, "archived"))),
+          session.scratch && h("span.badge", {}, "scratch"), session.archived && h("span.badge", {}, "archived")))
+    const manages = may(session, "manager")
+    if (manages === this.#manages) {
+      // The buttons stay: a pointer may be down on one.
+      this.header.querySelector(".heading").replaceWith(heading)
+      return
+    }
+    this.#manages = manages
+    this.header.replaceChildren(
+      iconButton("menu", "Show the sessions", () => this.#actions.menu(), { class: "icon-button menu" }),
+      heading,
       h("div.actions", {},
         action("fork", "fork", "Fork", () => this.#actions.fork(session.id), "button.primary"),
-        may(session, "manager") && action("delete", "trash", "Delete", () => this.#actions.remove(session.id)),
+        manages && action("delete", "trash", "Delete", () => this.#actions.remove(session.id)),
         iconButton("tree", "Show the tree", () => this.#actions.tree(session.id), { "data-action": "tree" }),
         iconButton("more", "More", () => this.#actions.more(session.id), { "data-action": "more", "aria-haspopup": "dialog" })))
     if (focused) this.header.querySelector(`[data-action="${focused}"]`)?.focus()
