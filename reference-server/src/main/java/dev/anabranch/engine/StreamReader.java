@@ -4,9 +4,11 @@ import dev.anabranch.storage.StoredRecord;
 import dev.anabranch.storage.StreamState;
 import dev.anabranch.storage.StreamStorage;
 import dev.anabranch.stream.ContentType;
+import dev.anabranch.stream.DurableStreamsException;
 import dev.anabranch.stream.InvalidRequestException;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.Payload;
+import dev.anabranch.stream.StreamNotFoundException;
 import dev.anabranch.stream.StreamPage;
 import dev.anabranch.stream.StreamsUnavailableException;
 import dev.anabranch.stream.StreamsUnavailableException.Cause;
@@ -110,11 +112,14 @@ final class StreamReader {
 
     /**
      * Makes sure that a stream's own records end where its tail is. A log that was damaged at its end loses records
-     * without a word.
+     * without a word. One that is removed meanwhile has none, and is whole: whoever writes to it will find out.
      */
     void requireWhole(StreamCell cell) {
         while (true) {
             long tail = storedTail(cell);
+            if (tail < 0) {
+                return;
+            }
             long end = storage.lastBefore(cell.id(), Long.MAX_VALUE)
                     .map(last -> endOf(last, cell))
                     .orElse(cell.lineage().from());
@@ -122,7 +127,7 @@ final class StreamReader {
                 return;
             }
             if (storedTail(cell) == tail) {
-                throw damaged(cell, end);
+                throw missing(cell, end);
             }
         }
     }
@@ -147,7 +152,7 @@ final class StreamReader {
             throw new InvalidRequestException(
                     "offset '" + Positions.offset(position) + "' is not one that was given out");
         }
-        throw damaged(cell, position);
+        throw missing(cell, position);
     }
 
     private static long endOf(StoredRecord record, StreamCell cell) {
@@ -166,6 +171,11 @@ final class StreamReader {
             at += piece.size();
         }
         return List.of(Payload.wrap(whole));
+    }
+
+    /** What it means that a record is not there: its stream was just removed, or the store has lost it. */
+    private DurableStreamsException missing(StreamCell cell, long position) {
+        return storage.stream(cell.id()).isEmpty() ? new StreamNotFoundException(cell.name()) : damaged(cell, position);
     }
 
     private static StreamsUnavailableException damaged(StreamCell cell, long position) {
