@@ -47,7 +47,7 @@ final class SseEvents {
     /** One data event if the page holds data, and the control event that says where it ends. */
     ByteBuffer of(StreamPage page, String cursor) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        if (!page.messages().isEmpty()) {
+        if (!page.messages().isEmpty() || (page.closed() && held.length > 0)) {
             data(page, out);
         }
         control(page, cursor, out);
@@ -64,7 +64,7 @@ final class SseEvents {
         if (encoding == Encoding.BASE64) {
             body = Base64.getEncoder().encode(body);
         } else if (encoding == Encoding.TEXT) {
-            body = wholeCharacters(body);
+            body = wholeCharacters(body, page.closed());
             if (body.length == 0) {
                 return;
             }
@@ -97,13 +97,14 @@ final class SseEvents {
         out.write('\n');
     }
 
-    private byte[] wholeCharacters(byte[] body) {
+    /** @param last whether nothing follows: what is not whole then never will be, and is given out as it is */
+    private byte[] wholeCharacters(byte[] body, boolean last) {
         byte[] all = body;
         if (held.length > 0) {
             all = Arrays.copyOf(held, held.length + body.length);
             System.arraycopy(body, 0, all, held.length, body.length);
         }
-        int end = all.length - incompleteTail(all);
+        int end = all.length - (last ? 0 : incompleteTail(all));
         held = Arrays.copyOfRange(all, end, all.length);
         return end == all.length ? all : Arrays.copyOf(all, end);
     }
@@ -116,7 +117,7 @@ final class SseEvents {
                 return 0;
             }
             if (octet >= 0xc0) {
-                int width = octet >= 0xf0 ? 4 : octet >= 0xe0 ? 3 : 2;
+                int width = octet > 0xf4 ? 1 : octet >= 0xf0 ? 4 : octet >= 0xe0 ? 3 : 2;
                 return width > back ? back : 0;
             }
         }

@@ -31,6 +31,14 @@ class SseEventsTest {
 
             """;
 
+    private static final String END = """
+
+
+            event: control
+            data:{"streamNextOffset":"0_9","upToDate":true,"streamClosed":true}
+
+            """;
+
     @Test
     void aDataEventOfJsonIsOneArrayAndAControlEventFollows() {
         assertThat(events(new SseEvents(ContentType.JSON), Payload.of("{\"a\":1}"), Payload.of("2")))
@@ -86,5 +94,34 @@ class SseEventsTest {
                     .as("cut at %d", cut)
                     .isEqualTo("a€😀é");
         }
+    }
+
+    @Test
+    void whatIsNoWholeCharacterIsGivenOutWhenTheStreamEnds() {
+        byte[] half = Arrays.copyOf("€".getBytes(StandardCharsets.UTF_8), 2);
+        SseEvents later = new SseEvents(TEXT);
+        events(later, Payload.wrap(half));
+
+        assertThat(new SseEvents(TEXT).of(page(true, Payload.wrap(half)), "7"))
+                .isEqualTo(octets("event: data\ndata:", half, END));
+        assertThat(later.of(page(true), "7")).isEqualTo(octets("event: data\ndata:", half, END));
+    }
+
+    @Test
+    void whatBeginsNoCharacterWaitsForNothing() {
+        byte[] noText = {(byte) 0xf8, (byte) 0xff};
+
+        assertThat(new SseEvents(TEXT).of(page(false, Payload.wrap(noText)), "7"))
+                .isEqualTo(octets("event: data\ndata:", noText, "\n\n" + CONTROL));
+    }
+
+    private static ByteBuffer octets(String before, byte[] between, String after) {
+        byte[] head = before.getBytes(StandardCharsets.UTF_8);
+        byte[] tail = after.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(head.length + between.length + tail.length)
+                .put(head)
+                .put(between)
+                .put(tail)
+                .flip();
     }
 }
