@@ -24,9 +24,16 @@ final class Cursors {
         this.random = random;
     }
 
+    /**
+     * The number of the current interval, or {@code sent} if that is ahead: on one connection cursors never go back.
+     */
+    String notBehind(String sent) {
+        return Long.toString(Math.max(current(), Long.parseLong(sent)));
+    }
+
     /** The number of the current interval, or one past {@code echoed} if that is not behind it. */
     String next(Optional<String> echoed) {
-        long current = Duration.between(EPOCH, clock.instant()).toSeconds() / INTERVAL_SECONDS;
+        long current = current();
         long last = echoed.filter(text -> NUMBER.matcher(text).matches())
                 .map(Long::parseLong)
                 .orElse(-1L);
@@ -35,5 +42,9 @@ final class Cursors {
         }
         int jitterSeconds = 1 + random.applyAsInt(JITTER_SECONDS_MAX);
         return Long.toString(last + Math.max(1, jitterSeconds / INTERVAL_SECONDS));
+    }
+
+    private long current() {
+        return Duration.between(EPOCH, clock.instant()).toSeconds() / INTERVAL_SECONDS;
     }
 }

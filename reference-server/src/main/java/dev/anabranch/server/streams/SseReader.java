@@ -44,6 +44,7 @@ final class SseReader extends IteratingCallback {
     private @Nullable StreamRead pending;
     private Offset next;
     private boolean lastWritten;
+    private @Nullable String cursor;
 
     private SseReader(LongPoll.Room room, Exchange exchange, ReadQuery query, StreamRead first) {
         this.room = room;
@@ -127,7 +128,11 @@ final class SseReader extends IteratingCallback {
         } else {
             woken.set(true);
         }
-        ByteBuffer buffer = events.of(read.page(), room.cursors().next(query.cursor()));
+        String last = cursor;
+        cursor = last == null
+                ? room.cursors().next(query.cursor())
+                : room.cursors().notBehind(last);
+        ByteBuffer buffer = events.of(read.page(), cursor);
         exchange.response().write(lastWritten, buffer, this);
     }
 

@@ -33,4 +33,11 @@ class CursorsTest {
         assertThat(cursors(0).next(Optional.of("many"))).isEqualTo("15");
         assertThat(cursors(0).next(Optional.of("9".repeat(40)))).isEqualTo("15");
     }
+
+    @Test
+    void whatFollowsOnAConnectionIsNeverBehind() {
+        assertThat(cursors(0).notBehind("14")).isEqualTo("15");
+        assertThat(cursors(0).notBehind("15")).isEqualTo("15");
+        assertThat(cursors(0).notBehind("195")).isEqualTo("195");
+    }
 }
