@@ -229,10 +229,24 @@ class TranscriptTest {
 
                             2""").response();
 
-            assertThat(reader.until("0\r\n\r\n"))
+            assertThat(reader.until("\"streamClosed\":true}\n\n"))
                     .contains(
                             "event: data\ndata:2\n\nevent: control\n",
                             "data:{\"streamNextOffset\":\"0002\",\"upToDate\":true,\"streamClosed\":true}\n\n");
+        }
+    }
+
+    @Test
+    void anEventIsWholeOnTheWireBeforeThereIsAnother() {
+        put("/v1/stream/a", "text/plain", "1");
+        try (Wire reader = new Wire(server.port())) {
+            reader.send("GET /v1/stream/a?offset=-1&live=sse HTTP/1.1\nHost: localhost\n\n");
+
+            assertThat(reader.head())
+                    .as("no chunk whose end would come with the next event")
+                    .contains("\r\nConnection: close\r\n")
+                    .doesNotContain("Transfer-Encoding");
+            assertThat(reader.until("}\n\n")).startsWith("event: data\ndata:1\n\nevent: control\ndata:{");
         }
     }
 }

@@ -67,6 +67,9 @@ final class SseReader extends IteratingCallback {
         exchange.header("Content-Type", "text/event-stream");
         exchange.header("Cache-Control", "no-cache");
         exchange.header("X-Accel-Buffering", "no");
+        // Without chunks: the end of one would come with the next, and many clients pass on whole chunks only. They
+        // would see each event when there is another.
+        exchange.header("Connection", "close");
         if (events.isBase64()) {
             exchange.header(StreamHeaders.SSE_DATA_ENCODING, "base64");
         }
