@@ -249,4 +249,22 @@ class TranscriptTest {
             assertThat(reader.until("}\n\n")).startsWith("event: data\ndata:1\n\nevent: control\ndata:{");
         }
     }
+
+    @Test
+    void theCursorsOfOneConnectionNeverGoBack() {
+        put("/v1/stream/a", "application/json", "1");
+        try (Wire reader = new Wire(server.port())) {
+            reader.send("GET /v1/stream/a?offset=-1&live=sse&cursor=900000000000 HTTP/1.1\nHost: localhost\n\n");
+            reader.head();
+            long last = 900_000_000_000L;
+            for (int append = 0; append < 20; append++) {
+                long cursor =
+                        Long.parseLong(reader.until("}\n\n").replaceAll("(?s).*\"streamCursor\":\"([0-9]+)\".*", "$1"));
+
+                assertThat(cursor).isGreaterThanOrEqualTo(append == 0 ? last + 1 : last);
+                last = cursor;
+                post("/v1/stream/a", "2");
+            }
+        }
+    }
 }
