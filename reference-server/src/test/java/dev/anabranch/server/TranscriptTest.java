@@ -267,4 +267,18 @@ class TranscriptTest {
             }
         }
     }
+
+    @Test
+    void aLongPollForWhatItsReaderHasAlreadyIs304() {
+        put("/v1/stream/a", "application/json", "1");
+
+        String again = wire.send("""
+                        GET /v1/stream/a?offset=-1&live=long-poll HTTP/1.1
+                        Host: localhost
+                        If-None-Match: "1:-1:0001"
+
+                        """).response();
+
+        assertThat(again).startsWith("HTTP/1.1 304 ").contains("\nStream-Cursor: ", "\nStream-Next-Offset: 0001\n");
+    }
 }

@@ -146,7 +146,7 @@ final class LongPoll {
         if (query.offset().equals(Offset.NOW)) {
             room.reading().fresh(exchange, read);
         } else {
-            room.reading().live(exchange, read);
+            room.reading().conditional(exchange, read);
         }
     }
 

@@ -45,6 +45,11 @@ final class Reading {
             reply(exchange, read, "no-store");
             return;
         }
+        conditional(exchange, read);
+    }
+
+    /** Answers with the page, or with 304 if the reader has it already. */
+    void conditional(Exchange exchange, StreamRead read) {
         String etag = Caching.etag(read);
         exchange.header(HttpHeader.ETAG.asString(), etag);
         String cacheControl = read.page().messages().isEmpty()
@@ -58,12 +63,6 @@ final class Reading {
             return;
         }
         reply(exchange, read, cacheControl);
-    }
-
-    /** Answers a live read with the data that it waited for. */
-    void live(Exchange exchange, StreamRead read) {
-        exchange.header(HttpHeader.ETAG.asString(), Caching.etag(read));
-        reply(exchange, read, caching.control(read.status().head().expiry()));
     }
 
     /** Answers a live read that began at the tail of its moment, which no cache may repeat. */
