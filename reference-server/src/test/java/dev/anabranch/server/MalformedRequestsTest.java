@@ -181,4 +181,17 @@ class MalformedRequestsTest {
             slow.forEach(Wire::close);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PRI * HTTP/2.0\n\nSM\n\n",
+                "GET /v1/stream/a HTTP/2.0\nHost: localhost\n\n",
+                "GET /v1/stream/a HTTP/1.2\nHost: localhost\n\n"
+            })
+    void anotherVersionOfHttpIsRefused(String request) {
+        assertThat(answer(request))
+                .startsWith("HTTP/1.1 505 ")
+                .contains("application/problem+json", "\"code\":\"http_version_not_supported\"");
+    }
 }

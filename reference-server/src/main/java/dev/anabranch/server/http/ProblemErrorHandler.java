@@ -25,10 +25,15 @@ public final class ProblemErrorHandler extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         Problem problem = cause == null ? problem(status, message) : Problem.of(cause);
-        Problems.write(problem.status() == status ? problem : problem(status, message), response, callback);
+        boolean fits = problem.status() == status && status != HttpStatus.UPGRADE_REQUIRED_426;
+        Problems.write(fits ? problem : problem(status, message), response, callback);
     }
 
     private static Problem problem(int status, @Nullable String message) {
+        if (status == HttpStatus.UPGRADE_REQUIRED_426) {
+            // Jetty says so to HTTP/2, but nothing here can be upgraded to.
+            return Problem.of(HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505, "HTTP/1.1 and HTTP/1.0 are spoken here");
+        }
         int error = status >= 400 ? status : HttpStatus.INTERNAL_SERVER_ERROR_500;
         // Jetty's words for faults of the server may show its inside; those for bad requests do not.
         if (message != null && error < 500) {
