@@ -7,6 +7,8 @@ import org.eclipse.jetty.http.HttpFields;
 /** Tells browsers which pages of other origins may use the server. None may unless configured. */
 final class Cors {
 
+    private static final String STREAMS = "/v1/stream/";
+    private static final String STREAM_METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS";
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private static final String REQUEST_HEADERS = "authorization, content-type, if-none-match, idempotency-key, "
             + "stream-seq, stream-ttl, stream-expires-at, stream-closed, stream-forked-from, stream-fork-offset, "
@@ -31,9 +33,14 @@ final class Cors {
     }
 
     /** Adds what the answer to a preflight needs. Without an allowed origin it allows nothing. */
-    void preflight(HttpFields.Mutable response) {
-        response.put("Allow", METHODS);
-        response.put("Access-Control-Allow-Methods", METHODS);
+    void preflight(String path, HttpFields.Mutable response) {
+        boolean isStream = path.startsWith(STREAMS);
+        if (isStream) {
+            // Other paths differ among each other, and a list that may be wrong helps nobody.
+            response.put("Allow", STREAM_METHODS);
+        }
+        response.put("X-Content-Type-Options", "nosniff");
+        response.put("Access-Control-Allow-Methods", isStream ? STREAM_METHODS : METHODS);
         response.put("Access-Control-Allow-Headers", REQUEST_HEADERS);
         response.put("Access-Control-Max-Age", "600");
     }

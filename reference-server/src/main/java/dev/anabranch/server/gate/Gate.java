@@ -51,7 +51,7 @@ public final class Gate extends Handler.Wrapper {
         try {
             checkNetwork(request, response);
             if (request.getMethod().equals("OPTIONS")) {
-                cors.preflight(response.getHeaders());
+                cors.preflight(request.getHttpURI().getPath(), response.getHeaders());
                 response.setStatus(204);
                 callback.succeeded();
                 return true;

@@ -291,3 +291,22 @@ class WireSecurityTest {
         }
     }
 }
+
+    @Test
+    void aStreamNamesTheMethodsThatItKnows() {
+        try (TestServer server = TestServer.start(data)) {
+            int port = server.uri("/").getPort();
+
+            assertThat(answer(port, "OPTIONS /v1/stream/a", "Host: localhost"))
+                    .contains(
+                            " 204 ",
+                            "\r\nAllow: GET, HEAD, PUT, POST, DELETE, OPTIONS\r\n",
+                            "\r\nX-Content-Type-Options: nosniff\r\n")
+                    .doesNotContain("PATCH");
+            assertThat(answer(port, "OPTIONS /v1/conversations/a", "Host: localhost"))
+                    .contains(
+                            " 204 ",
+                            "\r\nAccess-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n")
+                    .doesNotContain("\r\nAllow:");
+        }
+    }
