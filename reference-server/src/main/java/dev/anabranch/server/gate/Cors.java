@@ -25,10 +25,13 @@ final class Cors {
 
     /** Adds what the answer to a page of this origin needs, whatever the answer is. */
     void mark(Optional<String> origin, HttpFields.Mutable response) {
+        if (origins.allowsSome()) {
+            // Also where no origin is named: a shared cache must not show a page what was answered to somebody else.
+            response.add("Vary", "Origin");
+        }
         if (origin.filter(origins::allowsReadFrom).isPresent()) {
             response.put("Access-Control-Allow-Origin", origin.get());
             response.put("Access-Control-Expose-Headers", RESPONSE_HEADERS);
-            response.add("Vary", "Origin");
         }
     }
 

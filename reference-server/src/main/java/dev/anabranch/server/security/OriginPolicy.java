@@ -26,6 +26,11 @@ public final class OriginPolicy {
         return origin.isEmpty() || isOwn(origin.get(), host) || allowsReadFrom(origin.get());
     }
 
+    /** Whether there are pages of other origins at all that may read answers. */
+    public boolean allowsSome() {
+        return !origins.isEmpty();
+    }
+
     /** Whether a page of this origin, which is not the server's own, may read answers (CORS). */
     public boolean allowsReadFrom(String origin) {
         return origins.contains(EVERY_ORIGIN) || origins.contains(origin.toLowerCase(Locale.ROOT));

@@ -139,6 +139,9 @@ class WireSecurityTest {
             assertThat(answer(port, "GET", foreign)).contains(" 200 ").doesNotContainIgnoringCase("allow-origin");
             assertThat(answer(port, "GET", app)).contains("Access-Control-Allow-Origin: https://app.example");
             assertThat(answer(port, "OPTIONS", foreign)).doesNotContainIgnoringCase("allow-origin");
+            assertThat(answer(port, "GET", "Host: localhost"))
+                    .as("a cache keeps what a page of another origin gets apart")
+                    .contains("Vary: Origin");
             String upgrade = "\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nConnection: Upgrade";
             assertThat(answer(port, "GET /rpc", foreign + upgrade)).contains(" 403 ");
@@ -290,7 +293,6 @@ class WireSecurityTest {
             return new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
         }
     }
-}
 
     @Test
     void aStreamNamesTheMethodsThatItKnows() {
@@ -310,3 +312,4 @@ class WireSecurityTest {
                     .doesNotContain("\r\nAllow:");
         }
     }
+}
