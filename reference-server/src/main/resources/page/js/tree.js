@@ -10,11 +10,19 @@ const PADDING = 24
 const TEXT = 420
 const CROWD = 8
 const SHOWN_OF_CROWD = 4
+/** So many lines are drawn at once, and as many in each frame after that: a page with a thousand stays quick. */
+const LINES_A_FRAME = 80
 
-export function showTree(sessions, id, open) {
+export async function showTree(sessions, id, open) {
+  await sessions.know(id)
   const root = sessions.path(id)[0]
-  if (!root) return
-  return dialog("Tree of the conversation", (settle) => new Graph(sessions, root, id, (target) => (settle(null), open(target))).elements, { wide: true })
+  return dialog("Tree of the conversation", (settle, element) => {
+    const graph = new Graph(sessions, root, id, (target) => (settle(null), open(target)))
+    const follow = () => graph.follow()
+    sessions.addEventListener("change", follow)
+    element.addEventListener("close", () => sessions.removeEventListener("change", follow))
+    return graph.elements
+  }, { wide: true })
 }
 
 class Graph {
@@ -23,6 +31,9 @@ class Graph {
   #current
   #open
   #unfolded = new Set()
+  #drawn = ""
+  #drawing = 0
+  #isPressed = false
 
   constructor(sessions, root, current, open) {
     this.#sessions = sessions
@@ -33,11 +44,25 @@ class Graph {
     this.count = h("span.count", {})
     this.place = h("div.graph", { tabIndex: 0, role: "region", "aria-label": "Graph of the sessions, scrollable" })
     this.elements = [h("div.graph-tools", {}, this.filter, this.count), this.place]
-    this.#draw()
-    requestAnimationFrame(() => this.place.querySelector("a.current")?.scrollIntoView({ block: "center", inline: "nearest" }))
+    this.place.addEventListener("pointerdown", () => (this.#isPressed = true))
+    this.place.addEventListener("click", () => (this.#isPressed = false))
+    this.place.addEventListener("pointerleave", () => (this.#isPressed = false))
+    const nodes = this.#draw()
+    requestAnimationFrame(() => this.#center(nodes.find((node) => node.session?.id === current)))
+  }
+
+  #center(node) {
+    if (node) this.place.scrollTop = y(node) - this.place.clientHeight / 2
+  }
+
+  /** Shows what has changed, but not while a pointer is down on what is shown. */
+  follow() {
+    cancelAnimationFrame(this.pending)
+    this.pending = requestAnimationFrame(() => (this.#isPressed ? this.follow() : this.#draw()))
   }
 
   #draw(announced = false) {
+    this.#root = this.#sessions.path(this.#current)[0] ?? this.#root
     const wanted = this.filter.value.trim().toLowerCase()
     const nodes = wanted ? this.#matches(wanted) : this.#layout()
     const place = new Map(nodes.filter((node) => node.session).map((node) => [node.session.id, node]))
@@ -47,10 +72,23 @@ class Graph {
     const total = this.#size()
     this.count.textContent = wanted ? `${nodes.filter((node) => node.matches).length} of ${total}` : `${total} sessions`
     if (announced) announce(`${this.count.textContent} found`)
-    this.place.replaceChildren(
-      s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${total} sessions` },
-        ...nodes.map((node) => edge(node, place.get(node.parent))),
-        ...nodes.map((node) => (node.session ? this.#point(node) : this.#crowd(node)))))
+    const key = JSON.stringify(nodes.map(({ session, ...line }) => [line, session && [session.id, session.title, session.forkPoint, session.messageCount, session.archived]]))
+    if (key === this.#drawn) return nodes
+    this.#drawn = key
+    const edges = s("g")
+    const points = s("g")
+    const focused = this.place.contains(document.activeElement) ? document.activeElement.dataset.id : null
+    this.place.replaceChildren(s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${total} sessions` }, edges, points))
+    cancelAnimationFrame(this.#drawing)
+    const drawFrom = (first) => {
+      const some = nodes.slice(first, first + LINES_A_FRAME)
+      edges.append(...some.map((node) => edge(node, place.get(node.parent))).filter(Boolean))
+      points.append(...some.map((node) => (node.session ? this.#point(node) : this.#crowd(node))))
+      if (focused) points.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true })
+      if (first + LINES_A_FRAME < nodes.length) this.#drawing = requestAnimationFrame(() => drawFrom(first + LINES_A_FRAME))
+    }
+    drawFrom(0)
+    return nodes
   }
 
   #branches(session) {
@@ -120,6 +158,7 @@ class Graph {
     const meta = `${isBranch ? `fork@${session.forkPoint} · ` : ""}${session.messageCount} messages${session.archived ? " · archived" : ""}`
     return s("a", {
       href: `#/c/${encodeURIComponent(session.id)}`,
+      "data-id": session.id,
       class: [isBranch ? "branch" : "", session.id === this.#current ? "current" : "", node.matches === false ? "aside" : ""].join(" "),
       "aria-current": session.id === this.#current ? "true" : null,
       onclick: (event) => (event.preventDefault(), this.#open(session.id)),
