@@ -50,14 +50,15 @@ export class Answer {
   /** Asks whether the agent is answering, or failed to. */
   async look() {
     const turn = await api.turn(this.#conversation.id).catch(() => null)
-    if (this.#closed || !turn || turn.id === this.#turn?.id) return
+    // Ids sort by time: what comes late may be of an earlier turn.
+    if (this.#closed || !turn || (this.#turn && turn.id <= this.#turn.id)) return
     this.#turn = turn
     this.#stop()
     this.#segments = [""]
     this.failure.hidden = true
     if (turn.status !== "running") return this.#ended(turn.status, turn.error)
     this.#composer.setAnswering(true)
-    this.#stop = follow(turn.streamUrl, "-1", (events) => this.#apply(events))
+    this.#stop = follow(turn.streamUrl, "-1", (events) => this.#apply(events), (state) => state === "gone" && this.#ended("interrupted"))
     this.#show()
   }
 

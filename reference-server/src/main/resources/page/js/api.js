@@ -58,6 +58,11 @@ async function call(method, path, body, headers = {}) {
   return json
 }
 
+/** crypto.randomUUID is for secure contexts only, which a server in one's own network may not be. */
+function randomKey() {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, "0")).join("")
+}
+
 const query = (parameters) => {
   const present = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null)
   return present.length ? `?${new URLSearchParams(present)}` : ""
@@ -82,7 +87,7 @@ export const api = {
   retry: (id) => call("POST", `${conversation(id)}/messages`, { retry: true }),
   stop: (id) => call("POST", `${conversation(id)}/messages/stop`),
   fork: (id, body) =>
-    call("POST", `${conversation(id)}/fork`, body, { "Idempotency-Key": crypto.randomUUID() }),
+    call("POST", `${conversation(id)}/fork`, body, { "Idempotency-Key": randomKey() }),
   forks: (id) => call("GET", `${conversation(id)}/forks`),
   compare: (left, right) => call("GET", `${conversation(left)}/compare/${encodeURIComponent(right)}`),
   bringForward: (id, from, mode) => call("POST", `${conversation(id)}/bring-forward`, { from, mode }),

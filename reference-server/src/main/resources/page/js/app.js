@@ -40,8 +40,10 @@ const actions = {
   /** where: {point, direction} of a picker, or {entry} of a message; the composer has the focus otherwise */
   open: (id, where = null) => {
     aim = where
-    if (id === openId) return arrive()
-    location.hash = `#/c/${encodeURIComponent(id)}`
+    if (id === openId) return view?.isLoaded ? arrive() : undefined
+    const hash = addressOf(id)
+    if (hash === location.hash) return open(id)
+    location.hash = hash
   },
   menu: () => app.classList.toggle("show-sidebar"),
   show: safely((options) => sessions.show(options)),
@@ -62,9 +64,7 @@ const actions = {
 
   editAndBranch: safely(async (id, entry) => {
     const branch = sessions.put(await api.fork(id, { before: entry.id }))
-    await open(branch.id)
-    history.replaceState(null, "", `#/c/${encodeURIComponent(branch.id)}`)
-    view?.composer.fill(entry.text, "Edit and send: this is a new branch, the original stays as it is.")
+    actions.open(branch.id, { draft: entry.text })
   }),
 
   send: async (id, text, role) => {
@@ -93,10 +93,11 @@ const actions = {
   }),
 
   remove: safely(async (id) => {
+    await sessions.complete
     const session = sessions.get(id) ?? (await api.get(id))
     if (!may(session, "manager")) return notify("Only managers and owners may delete this session.")
     if (!session.unmodified && !(await confirm("Delete this session?", removalText(session), "Delete", { danger: true }))) return
-    const next = afterRemoval(session)
+    const next = await afterRemoval(session)
     const branches = sessions.children(id)
     const wasOpen = id === openId
     leaving.add(id)
@@ -111,7 +112,7 @@ const actions = {
   }),
 
   removeTree: safely(async (id) => {
-    const { conversationIds, entries } = await api.wouldRemove(id)
+    const [{ conversationIds, entries }] = await Promise.all([api.wouldRemove(id), sessions.complete])
     const names = conversationIds.map((one) => sessions.get(one)?.title || one)
     const more = names.length - NAMED_MAX
     const text = [
@@ -174,9 +175,9 @@ function removalText(session) {
 }
 
 /** Where one is after a delete: at the parent, else the next sibling, else the newest of the others. */
-function afterRemoval(session) {
-  const parent = sessions.parentOf(session)
-  if (parent) return parent
+async function afterRemoval(session) {
+  const parent = session.forkedAtConversationId
+  if (parent && (sessions.get(parent) || (await api.get(parent).catch(() => null)))) return parent
   const siblings = sessions.roots().filter((one) => sessions.isShown(one))
   const at = siblings.findIndex((one) => one.id === session.id)
   return (siblings[at + 1] ?? siblings[at - 1])?.id ?? null
@@ -191,7 +192,8 @@ function arrive() {
   const where = aim
   aim = null
   if (where?.entry) view.reveal(where.entry).catch(failed)
-  if (!where?.direction || !view.focusPicker(where.point, where.direction)) view.composer.focus()
+  if (where?.draft) view.composer.fill(where.draft, "Edit and send: this is a new branch, the original stays as it is.")
+  else if (!where?.direction || !view.focusPicker(where.point, where.direction)) view.composer.focus()
 }
 
 async function open(id) {
@@ -200,6 +202,7 @@ async function open(id) {
   view?.close()
   view = null
   openId = id
+  main.dataset.session = id ?? ""
   app.classList.remove("show-sidebar")
   sidebar.select(id)
   if (!id) {
@@ -207,16 +210,19 @@ async function open(id) {
     if (left) main.querySelector("button.primary").focus()
     return
   }
+  main.setAttribute("aria-busy", "true")
   const conversation = new Conversation(id)
   const opened = new View(main, conversation, sessions, actions, agentAttached)
   view = opened
   try {
     await conversation.load()
     if (view !== opened) return
+    opened.isLoaded = true
     sessions.put(conversation.session)
     sidebar.select(id)
     document.title = `${conversation.session.title || id} · Anabranch`
     arrive()
+    main.removeAttribute("aria-busy")
   } catch (problem) {
     if (view !== opened) return
     opened.close()
@@ -229,6 +235,8 @@ async function open(id) {
 
 function welcome() {
   document.title = "Anabranch"
+  main.dataset.session = ""
+  main.removeAttribute("aria-busy")
   main.replaceChildren(
     h("header.bar", {}, h("button.icon-button.menu", { type: "button", "aria-label": "Show the sessions", onclick: actions.menu }, icon("menu")), h("div.heading", {}, h("h2", {}, "Sessions"))),
     h("div.empty", {}, icon("branch"), h("h2", {}, "Sessions that fork at any message"),
@@ -236,9 +244,17 @@ function welcome() {
       h("button.primary", { type: "button", onclick: actions.create }, icon("plus"), "New session")))
 }
 
+function addressOf(id) {
+  return `#/c/${encodeURIComponent(id)}`
+}
+
 function idInHash() {
   const match = location.hash.match(/^#\/c\/(.+)$/)
-  return match ? decodeURIComponent(match[1]) : null
+  try {
+    return match ? decodeURIComponent(match[1]) : null
+  } catch (malformed) {
+    return match[1]
+  }
 }
 
 onTokenNeeded((refusal) =>

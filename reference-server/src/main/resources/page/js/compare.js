@@ -6,7 +6,8 @@ import { h } from "./dom.js"
 import { messageElement } from "./messages.js"
 
 /** Asks for another session of the same tree; resolves with its id or null. */
-export function chooseBranch(sessions, id, title, label) {
+export async function chooseBranch(sessions, id, title, label) {
+  await Promise.all([sessions.complete, sessions.know(id)])
   const root = sessions.path(id)[0]
   const others = family(sessions, root).filter((session) => session.id !== id)
   return dialog(title, (settle) => {

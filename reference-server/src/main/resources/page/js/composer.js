@@ -4,6 +4,7 @@ import { h, icon } from "./dom.js"
 
 export class Composer {
   #actions
+  #sending = false
 
   constructor(actions) {
     this.#actions = actions
@@ -58,13 +59,23 @@ export class Composer {
 
   async #send() {
     const text = this.text.value
-    if (!text.trim() || this.sendButton.disabled || this.sendButton.hidden) return
-    this.sendButton.disabled = true
+    if (!text.trim() || this.#sending || this.sendButton.disabled || this.sendButton.hidden) return
+    this.#sending = true
     try {
-      if (await this.#actions.send(text, this.role.hidden ? "USER" : this.role.value)) this.fill("")
+      if (await this.#actions.send(text, this.role.hidden ? "USER" : this.role.value)) this.#clear(text)
     } finally {
-      this.sendButton.disabled = false
+      this.#sending = false
     }
+  }
+
+  /** What was typed while the message was on its way is the next one, and whoever went elsewhere stays there. */
+  #clear(sent) {
+    if (this.text.value !== sent) return
+    const { activeElement } = document
+    if (activeElement === document.body || this.element.contains(activeElement)) return this.fill("")
+    this.text.value = ""
+    this.note.hidden = true
+    this.#grow()
   }
 
   #grow() {

@@ -26,6 +26,24 @@ function fill(element, attributes, children) {
   return element
 }
 
+const drawn = new WeakMap()
+
+/**
+ * Gives an element the children that `build` makes, unless it was given them for the same `what` before. Elements that
+ * are made anew lose the focus, and a click on them is lost when it falls in between.
+ */
+export function redraw(element, what, build) {
+  const key = JSON.stringify(what)
+  if (drawn.get(element) === key) return
+  drawn.set(element, key)
+  element.replaceChildren(...build().filter((child) => child !== null && child !== undefined && child !== false))
+}
+
+/** Sets the text of an element where it differs. */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
 const ICONS = {
   branch: "M6 3v18M6 8c0 5 12 3 12 9M18 17v4",
   fork: "M6 4v6c0 3 12 3 12 6v4M6 10v10M18 4v3",

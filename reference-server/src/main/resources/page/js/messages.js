@@ -9,23 +9,34 @@ const FOLD_CHARACTERS = 4000
 
 /** actions: {branchAfter(entry), editAndBranch(entry)}, or null for a message to look at only. */
 export function messageElement(entry, actions) {
-  const name = isError(entry) ? "Tool error" : names[entry.role]
   const element = h(
     "article.message",
-    { "data-id": entry.id, "data-role": entry.role, "aria-label": `${name}${entry.inWindow ? "" : ", evicted from the window"}` },
-    h("header", {}, h("span.role", {}, name), marks(entry), timeElement(entry.createdAt), actions && messageActions(entry, actions)),
+    { "data-id": entry.id, "data-role": entry.role },
+    h("header", {}, h("span.role", {}, nameOf(entry)), h("span.marks"), timeElement(entry.createdAt), actions && messageActions(entry, actions)),
     ...body(entry),
   )
-  element.classList.toggle("evicted", !entry.inWindow)
   element.classList.toggle("inherited", Boolean(entry.inherited))
   element.classList.toggle("failed", isError(entry))
+  showWindow(element, entry)
   return element
 }
 
+/** Shows whether the message is in the model's window, on its element, which stays. */
+export function showWindow(element, entry) {
+  element.setAttribute("aria-label", `${nameOf(entry)}${entry.inWindow ? "" : ", evicted from the window"}`)
+  element.classList.toggle("evicted", !entry.inWindow)
+  element.querySelector(".marks").replaceChildren(...marks(entry))
+}
+
+function nameOf(entry) {
+  return isError(entry) ? "Tool error" : names[entry.role]
+}
+
 function marks(entry) {
-  return h("span.marks", {},
+  return [
     !entry.inWindow && h("span.badge", { title: "In the history, no longer in the model's window" }, "evicted"),
-    provenance(entry) && h("span.badge.brought", { title: "Brought forward from another branch" }, "brought forward"))
+    provenance(entry) && h("span.badge.brought", { title: "Brought forward from another branch" }, "brought forward"),
+  ].filter(Boolean)
 }
 
 function messageActions(entry, actions) {

@@ -12,7 +12,10 @@ export class Sessions extends EventTarget {
   #wanted = new Set()
   #options = { archived: "exclude", scratch: "exclude" }
   #load = 0
-  #fresh = new Set()
+  #loaded = Promise.resolve()
+  /** Counts requests. An answer may overtake another: of each session, the one that was asked for last stays. */
+  #asked = 0
+  #askedOf = new Map()
   loading = false
 
   /** What is shown beside the usual: {archived, scratch}, each "exclude" or "include". */
@@ -57,9 +60,20 @@ export class Sessions extends EventTarget {
     return (archived === "include" || !session.archived) && (scratch === "include" || !session.scratch)
   }
 
+  /** Resolves when the list that is being loaded is there. */
+  get complete() {
+    return this.#loaded.catch(() => {})
+  }
+
+  /** Makes sure that the session is known, also one that the list leaves out. */
+  async know(id) {
+    if (!this.#byId.has(id)) this.put(await api.get(id))
+  }
+
   async start() {
-    await this.reload()
     let polling = null
+    const loaded = this.reload()
+    await this.complete
     follow(
       "/v1/stream/directory",
       "now",
@@ -68,9 +82,10 @@ export class Sessions extends EventTarget {
         clearInterval(polling)
         // No directory yet, or not for us: ask for the newest from time to time.
         if (state === "gone") polling = setInterval(() => this.#newest(), REFRESH_MILLISECONDS)
-        if (state === "live") this.#newest()
+        if (state === "live") this.loading ? this.reload().catch(() => {}) : this.#newest()
       },
     )
+    await loaded
   }
 
   async show(options) {
@@ -79,29 +94,42 @@ export class Sessions extends EventTarget {
   }
 
   /** Loads the newest first and all the others behind it, page by page. */
-  async reload() {
-    const load = ++this.#load
+  reload() {
+    this.#loaded = this.#loadAll(++this.#load)
+    return this.#loaded
+  }
+
+  async #loadAll(load) {
     this.loading = true
-    const seen = (this.#fresh = new Set())
+    const began = ++this.#asked
+    const seen = new Set()
     let cursor = null
     do {
+      const asked = ++this.#asked
       const page = await api.list({ mode: "all", limit: PAGE, afterCursor: cursor, ...this.#options })
       if (load !== this.#load) return
-      page.data.forEach((session) => (seen.add(session.id), this.#byId.set(session.id, session)))
+      page.data.forEach((session) => (seen.add(session.id), this.#take(session.id, session, asked)))
       cursor = page.afterCursor
       this.loading = cursor !== null
       this.#changed()
     } while (cursor)
     for (const id of this.#byId.keys()) {
-      if (!seen.has(id)) this.#byId.delete(id)
+      if (!seen.has(id)) this.#take(id, null, began)
     }
     this.#changed()
   }
 
+  /** The newest as they are now; a known one that is not where it should be among them is looked at by itself. */
   async #newest() {
+    const asked = ++this.#asked
     try {
       const page = await api.list({ mode: "all", limit: PAGE, ...this.#options })
-      page.data.forEach((session) => this.#byId.set(session.id, session))
+      const seen = new Set(page.data.map(({ id }) => id))
+      const oldest = page.afterCursor === null ? "" : page.data.at(-1).updatedAt
+      for (const session of this.#byId.values()) {
+        if (!seen.has(session.id) && this.isShown(session) && session.updatedAt > oldest) this.refresh(session.id)
+      }
+      page.data.forEach((session) => this.#take(session.id, session, asked))
       this.#changed()
     } catch (unreachable) {
       // The next look will tell; the open conversation shows that the server is away.
@@ -115,8 +143,11 @@ export class Sessions extends EventTarget {
     this.#wanted.add(id)
     setTimeout(async () => {
       this.#wanted.delete(id)
+      const asked = ++this.#asked
       try {
-        this.put(await api.get(id))
+        const session = await api.get(id)
+        if (!this.#take(id, session, asked)) return this.refresh(id)
+        this.#changed()
       } catch (problem) {
         if (problem.status === 404 || problem.status === 410) this.remove(id)
       }
@@ -124,13 +155,22 @@ export class Sessions extends EventTarget {
   }
 
   put(session) {
-    this.#fresh.add(session.id)
-    this.#byId.set(session.id, session)
+    this.#take(session.id, session, ++this.#asked)
     this.#changed()
     return session
   }
 
+  /** Notes what the server said of a session when it was asked; says whether nothing newer was known. */
+  #take(id, session, asked) {
+    if (asked < (this.#askedOf.get(id) ?? 0)) return false
+    this.#askedOf.set(id, asked)
+    if (session) this.#byId.set(id, session)
+    else this.#byId.delete(id)
+    return true
+  }
+
   remove(id) {
+    this.#askedOf.set(id, ++this.#asked)
     if (this.#byId.delete(id)) {
       this.#changed()
       this.dispatchEvent(new CustomEvent("removed", { detail: id }))

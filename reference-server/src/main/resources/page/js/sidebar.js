@@ -1,8 +1,8 @@
 // The tree of sessions: only the rows that are in view are in the page, however many there are.
 
-import { ago, h, icon, iconButton } from "./dom.js"
+import { h, icon, iconButton } from "./dom.js"
+import { ROW_HEIGHT, Row } from "./row.js"
 
-const ROW = 54
 const MARGIN = 6
 
 export class Sidebar {
@@ -10,6 +10,8 @@ export class Sidebar {
   #actions
   #folded = new Set()
   #rows = []
+  /** By id: the rows that are in the page. */
+  #drawn = new Map()
   #selected = null
   #isRevealed = false
   #focused = null
@@ -33,6 +35,8 @@ export class Sidebar {
     })
     this.space = h("div.space", { role: "presentation" })
     this.list.append(this.space)
+    this.list.addEventListener("pointerdown", () => (this.isPressed = true))
+    for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => setTimeout(() => this.#release()))
     this.list.addEventListener("scroll", () => this.#draw(), { passive: true })
     element.append(
       h("header", {}, h("p.brand", {}, icon("branch"), "Anabranch"),
@@ -61,13 +65,21 @@ export class Sidebar {
   render() {
     cancelAnimationFrame(this.frame)
     this.frame = requestAnimationFrame(() => {
+      // Rows stay where they are while a pointer is down: the click is for the one that was pressed.
+      this.isLate = this.isPressed
+      if (this.isLate) return
       this.#rows = this.#filter ? this.#matches() : this.#visible()
       const total = this.#sessions.size
       this.count.textContent = this.#filter ? `${this.#rows.length} of ${total}` : `${total}`
-      this.space.style.height = `${this.#rows.length * ROW}px`
+      this.space.style.height = `${this.#rows.length * ROW_HEIGHT}px`
       this.list.dataset.empty = this.#rows.length ? "" : this.#sessions.loading ? "Loading…" : this.#filter ? "No session has this in its title." : "No sessions yet."
-      this.#draw(true)
+      this.#draw()
     })
+  }
+
+  #release() {
+    this.isPressed = false
+    if (this.isLate) this.render()
   }
 
   #toggle(label, option) {
@@ -102,53 +114,21 @@ export class Sidebar {
   }
 
   #draw() {
-    const first = Math.max(0, Math.floor(this.list.scrollTop / ROW) - MARGIN)
-    const last = Math.min(this.#rows.length, Math.ceil((this.list.scrollTop + this.list.clientHeight) / ROW) + MARGIN)
+    const first = Math.max(0, Math.floor(this.list.scrollTop / ROW_HEIGHT) - MARGIN)
+    const last = Math.min(this.#rows.length, Math.ceil((this.list.scrollTop + this.list.clientHeight) / ROW_HEIGHT) + MARGIN)
     const focused = this.#focusIndex()
-    const rows = []
-    for (let i = first; i < last; i++) rows.push(this.#row(this.#rows[i], i, i === focused))
-    this.space.replaceChildren(...rows)
-    const active = this.#rows[focused]
-    if (active && focused >= first && focused < last) this.list.setAttribute("aria-activedescendant", rowId(active.session))
-    else this.list.removeAttribute("aria-activedescendant")
-  }
-
-  #row({ session, level, folded }, index, focused) {
-    const isBranch = Boolean(session.forkedAtConversationId)
-    const selected = session.id === this.#selected
-    const row = h(
-      "div.row",
-      {
-        id: rowId(session),
-        role: "treeitem",
-        "aria-level": String(level),
-        "aria-selected": String(selected),
-        "aria-expanded": folded === null ? null : String(!folded),
-        "data-id": session.id,
-        onclick: () => this.#actions.open(session.id),
-      },
-      h(folded === null ? "button.fold.leaf" : "button.fold", { type: "button", tabIndex: -1, "aria-hidden": "true", onclick: (event) => (event.stopPropagation(), this.#fold(session.id)) }, icon("chevron")),
-      h("span.kind", { title: isBranch ? "Branch" : "Session" }, isBranch ? icon("branch") : h("span.dot")),
-      h("span.text", {}, h("span.title", {}, session.title || session.id), h("span.meta", {}, ...this.#meta(session))),
-      h("span.row-actions", {}, iconButton("fork", `Fork “${session.title || session.id}”`, (event) => (event.stopPropagation(), this.#actions.fork(session.id)), { tabIndex: -1, "data-action": "fork-row" })),
-    )
-    row.classList.toggle("focused", focused)
-    row.classList.toggle("archived", session.archived)
-    row.style.transform = `translateY(${index * ROW}px)`
-    row.style.setProperty("--level", Math.min(level, 12))
-    return row
-  }
-
-  #meta(session) {
-    const parts = []
-    if (session.forkPoint !== null && session.forkPoint !== undefined && session.forkedAtConversationId) {
-      parts.push(h("span.fork-point", { title: `Inherits ${session.forkPoint} messages` }, `fork@${session.forkPoint}`))
+    const drawn = new Map()
+    for (let i = first; i < last; i++) {
+      const { session, level, folded } = this.#rows[i]
+      const row = this.#drawn.get(session.id) ?? new Row(session.id, this.#actions, () => this.#fold(session.id))
+      drawn.set(session.id, row)
+      row.show(session, { top: i * ROW_HEIGHT, level, folded, selected: session.id === this.#selected, focused: i === focused })
     }
-    if (session.scratch) parts.push(h("span.badge", {}, "scratch"))
-    if (session.archived) parts.push(h("span.badge", {}, "archived"))
-    parts.push(h("span", {}, `${session.messageCount} msg`))
-    parts.push(h("time", { datetime: session.updatedAt, title: new Date(session.updatedAt).toLocaleString() }, ago(session.updatedAt)))
-    return parts
+    this.#drawn = drawn
+    place(this.space, [...drawn.values()].map((row) => row.element))
+    const active = this.#rows[focused]
+    if (active && focused >= first && focused < last) this.list.setAttribute("aria-activedescendant", drawn.get(active.session.id).element.id)
+    else this.list.removeAttribute("aria-activedescendant")
   }
 
   #fold(id, folded = !this.#folded.has(id)) {
@@ -166,9 +146,9 @@ export class Sidebar {
     requestAnimationFrame(() => {
       const index = this.#rows.findIndex((row) => row.session.id === id)
       if (index < 0) return
-      const top = index * ROW
+      const top = index * ROW_HEIGHT
       if (top < this.list.scrollTop) this.list.scrollTop = top
-      if (top + ROW > this.list.scrollTop + this.list.clientHeight) this.list.scrollTop = top + ROW - this.list.clientHeight
+      if (top + ROW_HEIGHT > this.list.scrollTop + this.list.clientHeight) this.list.scrollTop = top + ROW_HEIGHT - this.list.clientHeight
     })
   }
 
@@ -205,6 +185,9 @@ export class Sidebar {
   }
 }
 
-function rowId(session) {
-  return `row-${encodeURIComponent(session.id)}`
+/** Makes these the children, in this order, and leaves those in place that are. */
+function place(parent, elements) {
+  const wanted = new Set(elements)
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove()
+  elements.forEach((element, i) => parent.children[i] !== element && parent.insertBefore(element, parent.children[i] ?? null))
 }

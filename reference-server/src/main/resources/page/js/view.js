@@ -2,24 +2,23 @@
 
 import { Answer } from "./answer.js"
 import { Composer } from "./composer.js"
-import { announce, h, iconButton, icon } from "./dom.js"
+import { announce, h, icon, redraw } from "./dom.js"
 import { isCounted } from "./entry.js"
-import { messageElement } from "./messages.js"
-import { divergences, pickerElement } from "./picker.js"
+import { Header } from "./header.js"
+import { messageElement, showWindow } from "./messages.js"
+import { Pickers } from "./picker.js"
 import { may } from "./rights.js"
 
 const NEAR_END = 120
 /** The directory says nothing of messages: the count in the sidebar follows what is seen here. */
 const COUNT_MILLISECONDS = 400
-const FOUND_MILLISECONDS = 2500
 
 export class View {
   #sessions
   #actions
-  #manages
   #conversation
   #elements = new Map()
-  #pickers = []
+  #pickers
   /** Whether the end is in view, and stays so while what is above it takes its height. */
   #atEnd = true
 
@@ -29,14 +28,16 @@ export class View {
     this.#conversation = conversation
     this.messages = h("div.messages", { role: "log", "aria-label": "Messages" })
     this.scroller = h("div.scroller", { tabIndex: 0, "aria-label": "Messages, scrollable" }, this.messages)
-    this.header = h("header.bar")
+    this.header = new Header(conversation.id, sessions, actions)
+    this.boundary = h("div.boundary", { role: "separator" }, h("span"))
+    this.#pickers = new Pickers(sessions, conversation.id, actions.open)
     this.composer = new Composer({
       send: (text, role) => this.#send(text, role),
       stop: () => actions.stop(conversation.id),
     })
     this.composer.setAgent(agentAttached)
     this.answer = new Answer(conversation, this.composer, () => this.#stickToEnd(), actions)
-    element.replaceChildren(this.header, this.scroller, this.composer.element)
+    element.replaceChildren(this.header.element, this.scroller, this.composer.element)
     this.#listen()
   }
 
@@ -54,7 +55,7 @@ export class View {
   }
 
   get session() {
-    return this.#sessions.get(this.#conversation.id) ?? this.#conversation.session
+    return (this.#conversation.session = this.#sessions.get(this.#conversation.id) ?? this.#conversation.session)
   }
 
   #listen() {
@@ -74,14 +75,15 @@ export class View {
     cancelAnimationFrame(this.pending)
     this.pending = requestAnimationFrame(() => {
       if (!this.#conversation.session) return
-      this.#renderHeader()
+      this.#showHeader()
+      this.#placeBoundary()
       this.#placePickers()
     })
   }
 
   #render() {
     this.#elements.clear()
-    this.#renderHeader()
+    this.#showHeader()
     const { entries } = this.#conversation
     this.messages.replaceChildren(this.#chunk(entries))
     this.answer.attach(this.messages)
@@ -94,12 +96,10 @@ export class View {
 
   /** Puts the focus on the picker at a place; says whether there is one. */
   focusPicker(point, direction) {
-    const picker = this.#pickers.find((candidate) => candidate.dataset.point === String(point))
-    picker?.querySelector(direction)?.focus()
-    return Boolean(picker)
+    return this.#pickers.focus(point, direction)
   }
 
-  /** Shows a message, however far back it is. */
+  /** Shows a message, however far back it is, and marks it until one goes on. */
   async reveal(entryId) {
     while (!this.#elements.has(entryId) && this.#conversation.earlierCursor) await this.#earlier()
     const element = this.#elements.get(entryId)
@@ -107,39 +107,15 @@ export class View {
     this.#atEnd = false
     element.scrollIntoView({ block: "center" })
     element.classList.add("found")
-    setTimeout(() => element.classList.remove("found"), FOUND_MILLISECONDS)
+    const goOn = new AbortController()
+    for (const type of ["keydown", "pointerdown"]) {
+      addEventListener(type, () => (element.classList.remove("found"), goOn.abort()), { signal: goOn.signal })
+    }
   }
 
-  #renderHeader() {
-    const session = this.session
-    this.composer.setReadOnly(!may(session, "writer"))
-    const path = this.#sessions.path(session.id).slice(0, -1)
-    const crumbs = path.flatMap((ancestor) => [h("button", { type: "button", onclick: () => this.#actions.open(ancestor.id) }, ancestor.title || ancestor.id), "›"])
-    const focused = this.header.contains(document.activeElement) ? document.activeElement.dataset.action : null
-    const action = (name, glyph, label, run, kind = "button") =>
-      h(kind, { type: "button", title: label, "aria-label": label, "data-action": name, onclick: run }, icon(glyph), h("span.label", {}, label))
-    const heading = h("div.heading", {},
-        h("h2", { title: session.title || session.id }, session.title || session.id),
-        h("div.path", {}, h("span.live", { "data-state": this.state ?? "waiting", title: `Stream: ${this.state ?? "connecting"}` }), ...crumbs,
-          session.forkPoint !== null && session.forkedAtConversationId ? [h("span.fork-point", {}, `fork@${session.forkPoint}`), "·"] : null,
-          h("span.size", {}, session.messageCount === 1 ? "1 message" : `${session.messageCount} messages`),
-          session.scratch && h("span.badge", {}, "scratch"), session.archived && h("span.badge", {}, "archived")))
-    const manages = may(session, "manager")
-    if (manages === this.#manages) {
-      // The buttons stay: a pointer may be down on one.
-      this.header.querySelector(".heading").replaceWith(heading)
-      return
-    }
-    this.#manages = manages
-    this.header.replaceChildren(
-      iconButton("menu", "Show the sessions", () => this.#actions.menu(), { class: "icon-button menu" }),
-      heading,
-      h("div.actions", {},
-        action("fork", "fork", "Fork", () => this.#actions.fork(session.id), "button.primary"),
-        manages && action("delete", "trash", "Delete", () => this.#actions.remove(session.id)),
-        iconButton("tree", "Show the tree", () => this.#actions.tree(session.id), { "data-action": "tree" }),
-        iconButton("more", "More", () => this.#actions.more(session.id), { "data-action": "more", "aria-haspopup": "dialog" })))
-    if (focused) this.header.querySelector(`[data-action="${focused}"]`)?.focus()
+  #showHeader() {
+    this.composer.setReadOnly(!may(this.session, "writer"))
+    this.header.show(this.session)
   }
 
   #element(entry) {
@@ -169,16 +145,13 @@ export class View {
 
   #refreshWindow(changed) {
     for (const entry of changed ? [changed] : this.#conversation.entries) {
-      const old = this.#elements.get(entry.id)
-      if (old) old.replaceWith(this.#element(entry))
+      const element = this.#elements.get(entry.id)
+      if (element) showWindow(element, entry)
     }
   }
 
   #showState(state) {
-    this.state = state
-    const lamp = this.header.querySelector(".live")
-    if (lamp) Object.assign(lamp.dataset, { state })
-    if (lamp) lamp.title = `Stream: ${state}`
+    this.header.showState(state)
     if (state === "gone") this.#actions.gone(this.#conversation.id)
   }
 
@@ -190,40 +163,26 @@ export class View {
 
   /** The quiet line between what a branch inherited and what is its own. */
   #placeBoundary() {
-    this.messages.querySelector(".boundary")?.remove()
     const session = this.session
     const parent = session.forkedAtConversationId
-    if (!parent) return
     const own = this.#conversation.entries.find((entry) => !entry.inherited)
-    if (own && own === this.#conversation.entries[0] && this.#conversation.earlierCursor === null && session.forkPoint > 0) return
+    const isFirst = own && own === this.#conversation.entries[0]
+    const isAbove = isFirst && (this.#conversation.earlierCursor !== null || session.forkPoint > 0)
+    if (!parent || isAbove) return this.boundary.remove()
     const known = this.#sessions.get(parent)
-    const label = known ? h("button", { type: "button", onclick: () => this.#actions.open(parent) }, known.title || parent) : "a session that was deleted"
-    const line = h("div.boundary", { role: "separator" }, h("span", {}, "forked from ", label, ` · fork@${session.forkPoint}`))
-    const element = own && this.#elements.get(own.id)
-    if (element) element.before(line)
-    else this.answer.before(line)
+    const name = known && (known.title || parent)
+    redraw(this.boundary.firstChild, [parent, name, session.forkPoint], () => [
+      "forked from ",
+      name ? h("button", { type: "button", onclick: () => this.#actions.open(parent) }, name) : "a session that was deleted",
+      ` · fork@${session.forkPoint}`,
+    ])
+    const next = (own && this.#elements.get(own.id)) ?? this.answer.anchor
+    const place = next.previousElementSibling?.matches(".picker") ? next.previousElementSibling : next
+    if (place.previousElementSibling !== this.boundary) place.before(this.boundary)
   }
 
   #placePickers() {
-    const had = this.#pickers.find((picker) => picker.contains(document.activeElement))
-    const step = document.activeElement?.dataset.step
-    this.#pickers.forEach((picker) => picker.remove())
-    this.#pickers = []
-    const { entries } = this.#conversation
-    const counted = entries.filter(isCounted)
-    const byIndex = new Map(counted.map((entry) => [this.#conversation.indexOf(entry), entry]))
-    for (const [point, divergence] of divergences(this.#sessions, this.#conversation.id)) {
-      const entry = byIndex.get(point)
-      const last = counted.at(-1)
-      const atEnd = point > 0 && last && this.#conversation.indexOf(last) === point - 1
-      if (!entry && !atEnd) continue
-      const picker = pickerElement(divergence, (id, direction) => this.#actions.open(id, direction && { point, direction }))
-      picker.dataset.point = point
-      this.#pickers.push(picker)
-      if (entry) this.#elements.get(entry.id).before(picker)
-      else this.answer.before(picker)
-    }
-    if (had) this.focusPicker(had.dataset.point, step ? `[data-step="${step}"]` : "select")
+    this.#pickers.place(this.#conversation, (entry) => this.#elements.get(entry.id), this.answer.anchor)
   }
 
   #placeEarlier() {
