@@ -2,28 +2,13 @@
 // sensible.
 
 import assert from "node:assert/strict"
-import { after, afterEach, before, test } from "node:test"
-import { conversation, openPage, rest, say, startBrowser, startServer, withFolder } from "./harness.mjs"
+import { conversation, say, stage, test } from "./harness.mjs"
+import { atFocus, left, locators, opened } from "./sight.mjs"
 
-let folderDone, server, browser, call, page
-
-before(async () => {
-  const folder = await new Promise((ready) => withFolder((made) => new Promise((done) => ((folderDone = done), ready(made)))))
-  server = await startServer(folder)
-  browser = await startBrowser()
-  call = rest(server.url)
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-  folderDone?.()
-})
-
-afterEach(async () => {
-  assert.deepEqual(page.seen, { dialogs: 0, outside: [], csp: [], errors: [] })
-  await page.context().close()
-})
+const place = stage()
+let page
+const { dialog, heading, message, row } = locators(() => page)
+const call = (...request) => place.call(...request)
 
 let made = 0
 
@@ -34,18 +19,21 @@ async function scene() {
   const side = await call("POST", `/v1/conversations/${root}/fork`, { id: `${root}-side`, after: entries[1].id, title: "Side" })
   await call("POST", `/v1/conversations/${side.id}/entries`, say("USER", "Only aside"))
   await call("POST", `/v1/conversations/${side.id}/entries`, say("AI", "An answer aside"))
-  page = await openPage(browser, `${server.url}/#/c/${root}`)
-  await message("Answer 2").waitFor()
-  await page.locator(`.row[data-id="${side.id}"]`).waitFor()
+  page = await place.page(`#/c/${root}`)
+  await opened(page, root)
+  await row(side.id).waitFor()
   await atComposer()
   return { root, side: side.id }
 }
 
-const message = (text) => page.locator(".messages .message", { hasText: text })
-const openId = () => page.evaluate(() => decodeURIComponent(location.hash.slice(4)))
-const left = (id) => page.waitForFunction((old) => location.hash !== `#/c/${old}`, id)
-const atComposer = () => page.waitForFunction(() => document.activeElement?.matches(".composer textarea"))
-const heading = (text) => page.locator(".bar h2", { hasText: text }).waitFor()
+const atComposer = () => atFocus(page, ".composer textarea")
+const atMore = () => atFocus(page, '[data-action="more"]')
+/** Another session is open, and one goes on writing in it. */
+const goneOn = async (from) => {
+  const id = await left(page, from)
+  await atComposer()
+  return id
+}
 
 async function press(...keys) {
   for (const key of keys) await page.keyboard.press(key)
@@ -89,8 +77,7 @@ test("forks from the header, and one goes on writing in the branch", async () =>
   const { root } = await scene()
   await tabTo("Fork")
   await press("Enter")
-  await left(root)
-  await atComposer()
+  await goneOn(root)
 })
 
 test("forks from the sidebar", async () => {
@@ -99,41 +86,36 @@ test("forks from the sidebar", async () => {
   await press("ArrowDown")
   assert.equal(await page.locator(".row.focused").getAttribute("data-id"), side)
   await press("f")
-  await left(root)
-  await atComposer()
-  assert.match(await page.locator(".bar .path").innerText(), /Side/)
+  await goneOn(root)
+  await page.locator(".bar .path", { hasText: "Side" }).waitFor()
 })
 
 test("branches after a message", async () => {
   const { root } = await scene()
   await tabTo("Branch after this")
   await press("Enter")
-  await left(root)
-  await atComposer()
+  await goneOn(root)
 })
 
 test("edits a message in a branch", async () => {
   const { root } = await scene()
   await tabTo("Edit and branch")
   await press("Enter")
-  await left(root)
-  await page.waitForFunction(() => document.querySelector(".composer textarea")?.value === "Question 1 of Trunk")
-  await atComposer()
+  await goneOn(root)
+  assert.equal(await page.locator(".composer textarea").inputValue(), "Question 1 of Trunk")
 })
 
 test("goes from branch to branch with the picker, and keeps the focus on it", async () => {
   const { root, side } = await scene()
   await tabTo("Next branch")
   await press("Enter")
-  await left(root)
+  assert.equal(await left(page, root), side)
   await message("Only aside").waitFor()
-  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Next branch")
-  assert.equal(await openId(), side)
+  await atFocus(page, '[aria-label="Next branch"]')
   await tabTo("Branches that leave here")
   assert.deepEqual(await page.locator(".picker option").allInnerTexts(), ["Trunk", "Side"])
   await press("ArrowUp")
-  await left(side)
-  assert.equal(await openId(), root)
+  assert.equal(await left(page, side), root)
 })
 
 test("renames", async () => {
@@ -143,15 +125,15 @@ test("renames", async () => {
   await press("Control+A")
   await page.keyboard.type("Named by keys")
   await press("Enter")
-  await heading("Named by keys")
-  assert.equal(await focused(), "More")
+  await heading("Named by keys").waitFor()
+  await atMore()
 })
 
 test("archives, and finds the archived by the toggle", async () => {
   const { root } = await scene()
   await choose("Archive")
   await page.locator(".bar .badge", { hasText: "archived" }).waitFor()
-  assert.equal(await focused(), "More")
+  await atMore()
   await tabTo("Archived")
   await press("Space")
   await page.locator(`.row.archived[data-id="${root}"]`).waitFor()
@@ -162,20 +144,17 @@ test("deletes after a question, and is at the parent then", async () => {
   const { root, side } = await scene()
   await tabTo("Sessions and their branches")
   await press("ArrowDown", "Enter")
-  await left(root)
-  await atComposer()
+  await goneOn(root)
   await tabTo("Delete")
   await press("Enter")
-  await page.locator("dialog", { hasText: "Delete this session?" }).waitFor()
-  assert.equal(await focused(), "Delete")
+  await atFocus(page, "dialog .danger")
   await press("Escape")
-  assert.equal(await focused(), "Delete")
+  await dialog("Delete this session?").waitFor({ state: "detached" })
+  await atFocus(page, '.bar [data-action="delete"]')
   await press("Enter")
-  await page.locator("dialog", { hasText: "Delete this session?" }).waitFor()
+  await atFocus(page, "dialog .danger")
   await press("Enter")
-  await left(side)
-  assert.equal(await openId(), root)
-  await atComposer()
+  assert.equal(await goneOn(side), root)
 })
 
 test("deletes the whole tree, and one may start anew", async () => {
@@ -183,8 +162,8 @@ test("deletes the whole tree, and one may start anew", async () => {
   await choose("Delete the whole tree")
   await page.locator("dialog .taken", { hasText: "Side" }).waitFor()
   await press("Enter")
-  await left(root)
-  await page.waitForFunction(() => document.activeElement?.textContent === "New session")
+  assert.equal(await left(page, root), "")
+  await atFocus(page, ".empty .primary")
   await press("Enter")
   await atComposer()
 })
@@ -192,18 +171,20 @@ test("deletes the whole tree, and one may start anew", async () => {
 test("compares, and is back where one was", async () => {
   await scene()
   await choose("Compare with another branch")
+  await atFocus(page, "dialog select")
   await tabTo("Compare")
   await press("Enter")
   await page.locator("dialog .columns").waitFor()
   await tabTo("Open")
   await press("Escape")
   await page.locator("dialog").waitFor({ state: "detached" })
-  assert.equal(await focused(), "More")
+  await atMore()
 })
 
 test("brings forward after a look", async () => {
   await scene()
   await choose("Bring forward from another branch")
+  await atFocus(page, "dialog select")
   await tabTo("Preview")
   await press("Enter")
   await page.locator(".preview", { hasText: "An answer aside" }).waitFor()
@@ -214,12 +195,14 @@ test("brings forward after a look", async () => {
   await tabTo("Bring forward")
   await press("Enter")
   await page.locator(".message .badge.brought").waitFor()
-  assert.equal(await focused(), "More")
+  await page.locator("dialog").waitFor({ state: "detached" })
+  await atMore()
 })
 
 test("fans out", async () => {
   await scene()
   await choose("Fan-out")
+  await dialog("Each prompt").waitFor()
   await tabTo("Prompt 1")
   await page.keyboard.type("My name is Ada.")
   await press("Tab")
@@ -231,13 +214,14 @@ test("fans out", async () => {
   await page.locator(".column", { hasText: "Hello, Bo." }).waitFor()
   await tabTo("Open")
   await press("Enter")
-  await heading("My name is Ada.")
+  await heading("My name is Ada.").waitFor()
   await atComposer()
 })
 
 test("asks in a scratch, and keeps it", async () => {
   const { root } = await scene()
   await choose("Ask in a scratch")
+  await atFocus(page, "dialog textarea")
   await tabTo("Question")
   await page.keyboard.type("Who are you?")
   await tabTo("Ask")
@@ -245,32 +229,29 @@ test("asks in a scratch, and keeps it", async () => {
   await page.locator(".column", { hasText: "network" }).waitFor()
   await tabTo("Keep it")
   await press("Enter")
-  await left(root)
-  await atComposer()
+  await goneOn(root)
 })
 
 test("searches, and is at the message that was found", async () => {
   const { root, side } = await scene()
   await tabTo("Search in messages")
   await press("Enter")
-  await page.keyboard.type("only aside")
+  await atFocus(page, "dialog input")
+  await page.keyboard.insertText("only aside") // at once: one search, one list
   await page.locator(".results button", { hasText: "User in Side" }).first().waitFor()
   assert.deepEqual(await page.locator(".results button").first().locator("mark").allInnerTexts(), ["Only", "aside"])
   await tabTo("Only aside")
   await press("Enter")
-  await left(root)
+  assert.equal(await goneOn(root), side)
   await page.locator(".message.found", { hasText: "Only aside" }).waitFor()
-  assert.match(await openId(), /side$/)
-  await atComposer()
 })
 
 test("walks the tree view, unfolds a crowd, finds in it, and goes there", async () => {
   const { root } = await scene()
   for (let i = 0; i < 12; i++) await call("POST", `/v1/conversations/${root}/fork`, { title: `Twig ${i}` })
-  await page.locator(".count", { hasText: /\d+/ }).waitFor()
   await page.waitForFunction(() => [...document.querySelectorAll(".row .title")].filter((title) => /^Twig/.test(title.textContent)).length >= 5)
   await page.reload()
-  await message("Answer 2").waitFor()
+  await opened(page, root)
   await tabTo("Show the tree")
   await press("Enter")
   await page.locator(".graph a.crowd", { hasText: "8 more branches at fork@4" }).waitFor()
@@ -285,7 +266,7 @@ test("walks the tree view, unfolds a crowd, finds in it, and goes there", async 
   await page.waitForFunction(() => document.querySelectorAll(".graph a").length === 2)
   await tabTo("Twig 7")
   await press("Enter")
-  await heading("Twig 7")
+  await heading("Twig 7").waitFor()
   await atComposer()
 })
 
@@ -297,6 +278,5 @@ test("changes the colours and opens a new session", async () => {
   await page.waitForFunction((old) => getComputedStyle(document.body).backgroundColor !== old, before)
   await tabTo("New session")
   await press("Enter")
-  await left(root)
-  await atComposer()
+  await goneOn(root)
 })
