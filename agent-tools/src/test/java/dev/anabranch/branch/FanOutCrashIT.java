@@ -25,6 +25,7 @@ import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -42,6 +43,9 @@ class FanOutCrashIT {
     private static final List<String> LABELS = List.of("a", "b");
     private static final int WRITES_MAX = 100;
     private static final int DEAD = 99;
+
+    /** A process that dies at work keeps its place for so long, and the next one waits for it. */
+    private static final Duration LEASE = Duration.ofSeconds(1);
 
     @TempDir
     private Path folders;
@@ -115,7 +119,7 @@ class FanOutCrashIT {
 
     /** Two branches, one after the other, each of which asks, thinks and answers. */
     private static FanOutResult fanOut(AgentSessions sessions, List<String> runs) {
-        BoundedBranching branching = BoundedBranching.of(sessions, BranchLimits.DEFAULTS.withConcurrentRuns(1));
+        BoundedBranching branching = BoundedBranching.of(sessions, BranchLimits.DEFAULTS.withConcurrentRuns(1), LEASE);
         FanOut.Builder fanOut = FanOut.builder(branching, sessions.session(SESSION))
                 .id("crash")
                 .judge(Judge.scoring(Finished::index))
