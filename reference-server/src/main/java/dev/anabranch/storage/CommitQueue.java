@@ -32,7 +32,8 @@ final class CommitQueue {
      *
      * After a failed write or sync nothing more is written. What the disk holds is not known any more, and a second
      * sync may report success for pages that the first one lost. A full disk is different: the store can be re-opened
-     * on what is on disk, once there is room.
+     * on what is on disk, once there is room. Until then removals alone are written, in room that the store has kept
+     * for them: it is by removing that its users make room.
      */
 
     private static final Logger log = LoggerFactory.getLogger(CommitQueue.class);
@@ -43,6 +44,8 @@ final class CommitQueue {
     private enum Health {
         GOOD,
         FULL,
+        /** Full, but re-opened for removals. */
+        REMOVING,
         FAILED
     }
 
@@ -133,7 +136,8 @@ final class CommitQueue {
                 commit(group);
             } catch (RuntimeException | Error broken) {
                 log.error("the store takes no more writes", broken);
-                fail(group, Health.FAILED, broken, Outcome.UNKNOWN);
+                broken(Health.FAILED, broken);
+                fail(group, Outcome.UNKNOWN);
             }
             List<Mutation<?>> answered = List.copyOf(group);
             callbacks.execute(() -> answered.forEach(Mutation::answer));
@@ -166,15 +170,35 @@ final class CommitQueue {
     }
 
     private void commit(List<Mutation<?>> group) {
-        if (health == Health.FULL && store.recover()) {
+        if (isFull() && store.recover()) {
             log.info("the store has room again");
-            health = Health.GOOD;
-            callbacks.execute(recovered);
+            reopened(Health.GOOD);
         }
-        if (health != Health.GOOD) {
-            fail(group, health, lastFailure, Outcome.NOT_DONE);
+        if (health == Health.GOOD) {
+            write(group, true);
+        } else if (health == Health.FAILED) {
+            fail(group, Outcome.NOT_DONE);
+        } else {
+            fail(select(group, false), Outcome.NOT_DONE);
+            remove(select(group, true));
+        }
+    }
+
+    /** Writes removals to a store that is full. */
+    private void remove(List<Mutation<?>> removals) {
+        if (removals.isEmpty()) {
             return;
         }
+        boolean isOpen = health == Health.REMOVING;
+        if (isOpen || reopenedForRemovals()) {
+            write(removals, isOpen);
+        } else {
+            fail(removals, Outcome.NOT_DONE);
+        }
+    }
+
+    /** @param again whether removals may be written once more if there is no room for the group */
+    private void write(List<Mutation<?>> group, boolean again) {
         try (OrderedStore.Batch batch = store.batch()) {
             boolean sync = false;
             tables.begin(batch);
@@ -193,25 +217,64 @@ final class CommitQueue {
             group.forEach(mutation -> mutation.fail(unreadable));
         } catch (StoreWriteException failed) {
             log.error("the store failed to write: {}", failed.getMessage(), failed);
-            fail(group, failed.isFull() ? Health.FULL : Health.FAILED, failed, Outcome.UNKNOWN);
+            broken(failed.isFull() ? Health.FULL : Health.FAILED, failed);
+            List<Mutation<?>> removals = select(group, true);
+            if (again && failed.isFull() && !removals.isEmpty() && reopenedForRemovals()) {
+                fail(select(group, false), Outcome.UNKNOWN);
+                write(removals, false);
+            } else {
+                fail(group, Outcome.UNKNOWN);
+            }
         }
     }
 
-    private void fail(List<Mutation<?>> group, Health now, @Nullable Throwable cause, Outcome outcome) {
+    private boolean reopenedForRemovals() {
+        if (!store.recoverForRemovals()) {
+            return false;
+        }
+        log.info("the store is full, and takes nothing but removals");
+        reopened(Health.REMOVING);
+        return true;
+    }
+
+    private void reopened(Health now) {
+        health = now;
+        tables.forget();
+        callbacks.execute(recovered);
+    }
+
+    private void broken(Health now, Throwable cause) {
         health = now;
         lastFailure = cause;
         tables.forget();
-        StreamsUnavailableException failure = now == Health.FULL
+    }
+
+    private boolean isFull() {
+        return health == Health.FULL || health == Health.REMOVING;
+    }
+
+    private void fail(List<Mutation<?>> group, Outcome outcome) {
+        StreamsUnavailableException failure = isFull()
                 ? new StreamsUnavailableException(
                         Cause.STORAGE_FULL,
                         outcome,
                         "the store has no room left; it takes writes again once there is room",
-                        cause)
+                        lastFailure)
                 : new StreamsUnavailableException(
                         Cause.FAILURE,
                         outcome,
                         "the store failed to write, and takes no writes until it is re-opened",
-                        cause);
+                        lastFailure);
         group.forEach(mutation -> mutation.fail(failure));
+    }
+
+    private static List<Mutation<?>> select(List<Mutation<?>> group, boolean makesRoom) {
+        List<Mutation<?>> selected = new ArrayList<>();
+        for (Mutation<?> mutation : group) {
+            if (mutation.makesRoom() == makesRoom) {
+                selected.add(mutation);
+            }
+        }
+        return selected;
     }
 }

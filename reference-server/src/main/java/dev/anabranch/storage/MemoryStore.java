@@ -90,6 +90,11 @@ final class MemoryStore implements OrderedStore {
     }
 
     @Override
+    public boolean recoverForRemovals() {
+        return false; // never full
+    }
+
+    @Override
     public boolean recover() {
         return true;
     }

@@ -15,14 +15,35 @@ final class Mutation<T> {
     private final StorageCallback<T> callback;
     private final long bytes;
     private final boolean synced;
+    private final boolean makesRoom;
     private @Nullable T outcome;
     private @Nullable StreamsUnavailableException failure;
 
-    Mutation(long bytes, boolean synced, Function<StreamTables, T> body, StorageCallback<T> callback) {
+    private Mutation(
+            long bytes,
+            boolean synced,
+            boolean makesRoom,
+            Function<StreamTables, T> body,
+            StorageCallback<T> callback) {
         this.bytes = bytes;
         this.synced = synced;
+        this.makesRoom = makesRoom;
         this.body = body;
         this.callback = callback;
+    }
+
+    /** @param synced whether it must be on disk before the callback hears of it */
+    static <T> Mutation<T> of(long bytes, boolean synced, Function<StreamTables, T> body, StorageCallback<T> callback) {
+        return new Mutation<>(bytes, synced, false, body, callback);
+    }
+
+    /** A removal, which is written although the disk is full, if that can be done at all. */
+    static <T> Mutation<T> removal(long bytes, Function<StreamTables, T> body, StorageCallback<T> callback) {
+        return new Mutation<>(bytes, true, true, body, callback);
+    }
+
+    boolean makesRoom() {
+        return makesRoom;
     }
 
     long bytes() {

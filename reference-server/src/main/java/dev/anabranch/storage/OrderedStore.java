@@ -36,6 +36,12 @@ interface OrderedStore extends AutoCloseable {
     /** Makes a full store take writes again if there is room for them by now. Throws nothing, but says no. */
     boolean recover();
 
+    /**
+     * Makes a full store take writes that remove something, in room that was kept for them. Throws nothing, but says
+     * no.
+     */
+    boolean recoverForRemovals();
+
     void checkpoint(Path folder);
 
     /** Rewrites everything so that no file holds what was deleted. */

@@ -120,12 +120,12 @@ final class OrderedStreamStorage implements StreamStorage {
 
     @Override
     public void remove(long streamId, StorageCallback<RemovalOutcome> callback) {
-        submit(0, true, tables -> tables.remove(streamId), callback);
+        queue.submit(Mutation.removal(BYTES_PER_MUTATION, tables -> tables.remove(streamId), callback));
     }
 
     @Override
     public void collect(StorageCallback<RemovalOutcome> callback) {
-        submit(0, true, StreamTables::collect, callback);
+        queue.submit(Mutation.removal(BYTES_PER_MUTATION, StreamTables::collect, callback));
     }
 
     @Override
@@ -188,7 +188,7 @@ final class OrderedStreamStorage implements StreamStorage {
     }
 
     private <T> void submit(long bytes, boolean synced, Function<StreamTables, T> body, StorageCallback<T> callback) {
-        queue.submit(new Mutation<>(bytes + BYTES_PER_MUTATION, synced, body, callback));
+        queue.submit(Mutation.of(bytes + BYTES_PER_MUTATION, synced, body, callback));
     }
 
     private List<StoredStream> streams(List<Long> ids) {

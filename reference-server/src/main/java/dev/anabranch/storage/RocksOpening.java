@@ -33,7 +33,7 @@ final class RocksOpening {
             return;
         }
         long last;
-        try (RocksDB database = RocksDB.openReadOnly(settings.options(), path.toString())) {
+        try (RocksDB database = RocksDB.openReadOnly(settings.options(false), path.toString())) {
             last = database.getLatestSequenceNumber();
         }
         if (last < synced.getAsLong()) {
@@ -48,15 +48,27 @@ final class RocksOpening {
         }
     }
 
-    static RocksDB open(RocksSettings settings, Path path) throws RocksDBException {
+    /** Opens the database, on a full disk too. */
+    static RocksDB open(RocksSettings settings, DataFolder folder, Reserve reserve) throws RocksDBException {
+        String path = folder.database().toString();
         try {
-            return RocksDB.open(settings.options(), path.toString());
+            return RocksDB.open(settings.options(folder.hasRoom(settings.plenty())), path);
         } catch (RocksDBException failed) {
-            if (!RocksFailures.isFull(failed)) {
-                throw failed;
-            }
+            requireFull(failed);
         }
-        // No room to write out what is in the log: it stays there, and in memory, until there is.
-        return RocksDB.open(settings.withoutFlush(), path.toString());
+        try {
+            // No room to write out what is in the log: it stays there, and in memory, until there is.
+            return RocksDB.open(settings.withoutFlush(), path);
+        } catch (RocksDBException failed) {
+            requireFull(failed);
+        }
+        reserve.giveUp();
+        return RocksDB.open(settings.forRemovals(), path);
+    }
+
+    private static void requireFull(RocksDBException failed) throws RocksDBException {
+        if (!RocksFailures.isFull(failed)) {
+            throw failed;
+        }
     }
 }

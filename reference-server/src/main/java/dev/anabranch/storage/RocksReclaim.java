@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.Range;
@@ -28,6 +29,7 @@ final class RocksReclaim implements AutoCloseable {
 
     private final Access access;
     private final Object lock = new Object();
+    private final AtomicBoolean isFlushWanted = new AtomicBoolean();
     private @Nullable CompactRangeOptions compaction; // guarded by lock; the one under way
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "anabranch-reclaim");
@@ -70,6 +72,13 @@ final class RocksReclaim implements AutoCloseable {
         }
     }
 
+    /** Writes out what is in the log, however little was deleted, so that the log can go. */
+    void soon() {
+        if (isFlushWanted.compareAndSet(false, true)) {
+            thread.execute(this::flush);
+        }
+    }
+
     /** Lets {@code done} run when the space of all ranges so far is given back. */
     void whenDone(Runnable done) {
         thread.execute(done);
@@ -92,13 +101,43 @@ final class RocksReclaim implements AutoCloseable {
 
     private void reclaim(Deleted range) {
         try {
-            access.with(database -> {
-                if (bytes(database, range) >= WORTHWHILE_BYTES) {
-                    compact(database, range);
-                }
-            });
+            access.with(database -> reclaim(database, range));
         } catch (StreamsUnavailableException interrupted) {
             log.debug("the space of a deleted stream is left to a later compaction", interrupted);
+        }
+    }
+
+    private void reclaim(RocksDB database, Deleted range) throws RocksDBException {
+        try {
+            if (bytes(database, range) >= WORTHWHILE_BYTES) {
+                compact(database, range);
+            }
+        } catch (RocksDBException failed) {
+            if (!RocksFailures.isFull(failed)) {
+                throw failed;
+            }
+            logNoRoom(failed);
+        }
+    }
+
+    private static void logNoRoom(RocksDBException noRoom) {
+        log.info("there is no room yet to write out what is left: {}", noRoom.getMessage());
+    }
+
+    private void flush() {
+        isFlushWanted.set(false);
+        try {
+            access.with(RocksReclaim::flush);
+        } catch (StreamsUnavailableException interrupted) {
+            log.debug("the room of the log is left to a later flush", interrupted);
+        }
+    }
+
+    private static void flush(RocksDB database) {
+        try {
+            RocksStore.flush(database);
+        } catch (RocksDBException noRoom) {
+            logNoRoom(noRoom);
         }
     }
 

@@ -25,14 +25,19 @@ final class RocksSettings implements AutoCloseable {
     private final Cache cache;
     private final BloomFilter bloom;
     private final Options options;
+    private final Options withoutSpare;
     private final Options withoutFlush;
+    private final Options forRemovals;
 
     private RocksSettings(Cache cache, BloomFilter bloom, Options options) {
         this.cache = cache;
         this.bloom = bloom;
         this.options = options;
+        // Else the log takes tens of megabytes ahead of its need, and on a disk that is nearly full all that is left.
+        this.withoutSpare = new Options(options).setAllowFAllocate(false);
         // Twice the log at its longest: while the log is read, the buffer never fills.
-        this.withoutFlush = new Options(options).setWriteBufferSize(2 * LOG_BYTES_MAX);
+        this.withoutFlush = new Options(withoutSpare).setWriteBufferSize(2 * LOG_BYTES_MAX);
+        this.forRemovals = new Options(withoutFlush).setDisableAutoCompactions(true);
     }
 
     static RocksSettings of(long blockCacheBytes) {
@@ -66,13 +71,29 @@ final class RocksSettings implements AutoCloseable {
         return new RocksSettings(cache, bloom, options);
     }
 
-    Options options() {
-        return options;
+    /** @param hasPlenty whether there is {@link #plenty} of room on the disk */
+    Options options(boolean hasPlenty) {
+        return hasPlenty ? options : withoutSpare;
+    }
+
+    /** The room from which on files may take more of it than they need. */
+    long plenty() {
+        return 1024 * MIB;
     }
 
     /** For a full disk: opening writes nothing of what is in the log, which takes memory instead. */
     Options withoutFlush() {
         return withoutFlush;
+    }
+
+    /** For the last room on a full disk: nothing but what is written takes any of it, and what it is asked for. */
+    Options forRemovals() {
+        return forRemovals;
+    }
+
+    /** The room that there must be before a full store is opened for removals. */
+    long roomToRemove() {
+        return 512 << 10;
     }
 
     /** The room that there must be before a store that was full is opened anew. */
@@ -82,7 +103,9 @@ final class RocksSettings implements AutoCloseable {
 
     @Override
     public void close() {
+        forRemovals.close();
         withoutFlush.close();
+        withoutSpare.close();
         options.close();
         bloom.close();
         cache.close();

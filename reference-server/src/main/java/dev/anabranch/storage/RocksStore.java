@@ -47,15 +47,19 @@ final class RocksStore implements OrderedStore {
     }));
 
     private final SyncedMark mark;
+    private final Reserve reserve; // the writer's own
+    private boolean removing; // the writer's own; whether the database is open for removals on a full disk
 
     private volatile String lastReadFailure = "";
 
-    private RocksStore(Path folder, RocksSettings settings, DataFolder lock, SyncedMark mark, RocksDB database) {
+    private RocksStore(
+            Path folder, RocksSettings settings, DataFolder lock, SyncedMark mark, Reserve reserve, RocksDB database) {
         this.folder = folder;
         this.settings = settings;
         this.lock = lock;
         this.mark = mark;
         this.database = database;
+        this.reserve = reserve;
     }
 
     static RocksStore open(Path folder, long blockCacheBytes) {
@@ -65,7 +69,12 @@ final class RocksStore implements OrderedStore {
         try {
             mark = SyncedMark.in(folder);
             RocksOpening.requireAllThatWasSynced(folder, mark, settings, lock.database());
-            return new RocksStore(folder, settings, lock, mark, RocksOpening.open(settings, lock.database()));
+            Reserve reserve = new Reserve(folder, lock::databaseBytes);
+            RocksDB database = RocksOpening.open(settings, lock, reserve);
+            if (lock.hasRoom(reserve.missing() + settings.roomToRecover())) {
+                reserve.restore();
+            }
+            return new RocksStore(folder, settings, lock, mark, reserve, database);
         } catch (RocksDBException | IOException | RuntimeException | Error cannotOpen) {
             if (mark != null) {
                 mark.close();
@@ -133,7 +142,11 @@ final class RocksStore implements OrderedStore {
             if (sync) {
                 mark.set(database.getLatestSequenceNumber());
             }
+            reserve.growWith(written.writes().getDataSize());
             reclaim.later(written.deleted());
+            if (removing) {
+                reclaim.soon();
+            }
         } catch (RocksDBException failed) {
             throw new StoreWriteException(String.valueOf(failed.getMessage()), failed, RocksFailures.isFull(failed));
         } finally {
@@ -143,11 +156,33 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public boolean recover() {
-        // A batch that found no room may have left half a record in the log. Opening anew drops it and starts a new
-        // log.
-        if (!lock.hasRoom(settings.roomToRecover())) {
+        if (!lock.hasRoom(reserve.missing() + settings.roomToRecover())) {
             return false;
         }
+        if (reopen(() -> RocksOpening.open(settings, lock, reserve))) {
+            removing = false;
+            reserve.restore();
+            return true;
+        }
+        removing = removing && reopen(this::openForRemovals);
+        return false;
+    }
+
+    @Override
+    public boolean recoverForRemovals() {
+        reserve.giveUp();
+        removing = lock.hasRoom(settings.roomToRemove()) && reopen(this::openForRemovals);
+        return removing;
+    }
+
+    private RocksDB openForRemovals() throws RocksDBException {
+        return RocksDB.open(settings.forRemovals(), lock.database().toString());
+    }
+
+    /**
+     * A batch that found no room may have left half a record in the log. Opening anew drops it and starts a new log.
+     */
+    private boolean reopen(Opening opening) {
         reclaim.interrupt();
         open.writeLock().lock();
         try {
@@ -155,7 +190,7 @@ final class RocksStore implements OrderedStore {
                 database.close();
                 database = null;
             }
-            database = RocksOpening.open(settings, lock.database());
+            database = opening.open();
             return true;
         } catch (RocksDBException stillBroken) {
             log.warn("the store in {} could not be re-opened yet: {}", folder, stillBroken.getMessage());
@@ -168,7 +203,8 @@ final class RocksStore implements OrderedStore {
 
     private void reopenForReading() {
         try {
-            database = RocksDB.openReadOnly(settings.options(), lock.database().toString());
+            database = RocksDB.openReadOnly(
+                    settings.options(false), lock.database().toString());
         } catch (RocksDBException unreadable) {
             log.error("the store in {} cannot be read for now", folder, unreadable);
         }
@@ -250,7 +286,7 @@ final class RocksStore implements OrderedStore {
         }
     }
 
-    private static void flush(RocksDB database) throws RocksDBException {
+    static void flush(RocksDB database) throws RocksDBException {
         try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
             database.flush(waiting);
         }
@@ -294,6 +330,10 @@ final class RocksStore implements OrderedStore {
 
     private interface Reading<T extends @Nullable Object> {
         T from(RocksDB database) throws RocksDBException;
+    }
+
+    private interface Opening {
+        RocksDB open() throws RocksDBException;
     }
 
     private interface Step {

@@ -132,6 +132,57 @@ class EngineFaultsTest {
     }
 
     @Test
+    void aFullStoreTakesDeletionsAsLongAsItHasAReserve() {
+        try (StorageEngine engine = open(disk)) {
+            engine.create(SOURCE, CreateRequest.JSON).join();
+            engine.create(FORK, CreateRequest.JSON).join();
+            disk.failAfter(0, Fault.FULL);
+            disk.keepReserve();
+
+            assertUnavailable(engine, Cause.STORAGE_FULL, Outcome.UNKNOWN);
+            assertThat(engine.delete(FORK).join()).isTrue();
+            assertThat(engine.status(FORK)).isEmpty();
+            assertUnavailable(engine, Cause.STORAGE_FULL, Outcome.NOT_DONE);
+            assertThat(engine.delete(FORK).join()).isFalse();
+
+            disk.makeRoom();
+            assertThat(engine.append(SOURCE, AppendRequest.json(List.of("1"))).join())
+                    .isEqualTo(new AppendResult.Appended(Positions.offset(1), false));
+        }
+    }
+
+    @Test
+    void aDeletionThatIsTheFirstToFindNoRoomIsDoneAllTheSame() {
+        try (StorageEngine engine = open(disk)) {
+            engine.create(SOURCE, CreateRequest.JSON).join();
+            disk.failAfter(0, Fault.FULL);
+            disk.keepReserve();
+
+            assertThat(engine.delete(SOURCE).join()).isTrue();
+        }
+        try (StorageEngine reopened = open(disk)) {
+            assertThat(reopened.status(SOURCE)).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutAReserveDeletionsWaitForRoomAsAllElseDoes() {
+        try (StorageEngine engine = open(disk)) {
+            engine.create(SOURCE, CreateRequest.JSON).join();
+            disk.failAfter(0, Fault.FULL);
+
+            assertThatThrownBy(() -> engine.delete(SOURCE).join())
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            StreamsUnavailableException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(Cause.STORAGE_FULL));
+            assertThat(engine.status(SOURCE)).isPresent();
+            disk.makeRoom();
+            assertThat(engine.delete(SOURCE).join()).isTrue();
+        }
+    }
+
+    @Test
     void aMissingRecordIsReportedByTheNameOfItsStream() {
         try (StorageEngine engine = open(disk)) {
             engine.create(SOURCE, CreateRequest.JSON).join();

@@ -25,6 +25,7 @@ public final class FaultyStore implements OrderedStore {
     private volatile int writesBeforeFault = Integer.MAX_VALUE;
     private volatile Fault fault = Fault.LOST;
     private volatile boolean hasRoom = true;
+    private volatile boolean hasReserve;
     private final AtomicInteger writes = new AtomicInteger();
     private OrderedStore.@Nullable Batch found; // the writer's own
 
@@ -43,6 +44,11 @@ public final class FaultyStore implements OrderedStore {
         fault = how;
         hasRoom = how != Fault.FULL;
         writesBeforeFault = writes.get() + writesBefore;
+    }
+
+    /** Lets removals be written although there is no room. */
+    public void keepReserve() {
+        hasReserve = true;
     }
 
     public void makeRoom() {
@@ -84,6 +90,14 @@ public final class FaultyStore implements OrderedStore {
             writesBeforeFault = Integer.MAX_VALUE;
         }
         return hasRoom;
+    }
+
+    @Override
+    public boolean recoverForRemovals() {
+        if (hasReserve) {
+            writesBeforeFault = Integer.MAX_VALUE;
+        }
+        return hasReserve;
     }
 
     @Override

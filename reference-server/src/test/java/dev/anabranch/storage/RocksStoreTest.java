@@ -2,6 +2,7 @@ package dev.anabranch.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,28 @@ class RocksStoreTest {
         }
         try (RocksStore reopened = RocksStore.open(folder, 8L * MIB)) {
             assertThat(reopened.keys(Keys.record(1, 0), Keys.recordsEnd(1), 1)).isEmpty();
+        }
+    }
+
+    @Test
+    void aStoreThatIsOpenForRemovalsGivesTheReserveUpAndTheRoomOfWhatIsRemovedBack() throws Exception {
+        try (RocksStore store = RocksStore.open(folder, 8L * MIB)) {
+            fill(store, 1, 30);
+            fill(store, 2, 2);
+            Path reserve = folder.resolve(Reserve.FILE);
+            assertThat(Files.size(reserve)).isGreaterThan(10L * MIB);
+
+            assertThat(store.recoverForRemovals()).isTrue();
+            assertThat(reserve).doesNotExist();
+            delete(store, 1);
+            awaitReclaim(store);
+
+            assertThat(store.bytes()).as("log and files").isLessThan(4L * MIB);
+            assertThat(store.keys(Keys.record(2, 0), Keys.recordsEnd(2), 100)).hasSize(2);
+            assertThat(store.recover()).isTrue();
+            assertThat(Files.size(reserve)).isEqualTo(MIB);
+            fill(store, 3, 1);
+            assertThat(store.keys(Keys.record(3, 0), Keys.recordsEnd(3), 100)).hasSize(1);
         }
     }
 
