@@ -9,14 +9,12 @@ import dev.anabranch.stream.CreateRequest;
 import dev.anabranch.stream.CreateResult;
 import dev.anabranch.stream.DurableStreams;
 import dev.anabranch.stream.ForkRequest;
+import dev.anabranch.stream.ForwardingStreams;
 import dev.anabranch.stream.InvalidRequestException;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.Payload;
-import dev.anabranch.stream.StreamHead;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamPage;
-import dev.anabranch.stream.TailListener;
-import dev.anabranch.stream.Tailing;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.UserMessage;
@@ -29,48 +27,17 @@ import org.junit.jupiter.api.Test;
 class LackingServersTest {
 
     /** A server with everything; each test leaves one thing out. */
-    private static class Server implements DurableStreams {
+    private static class Server extends ForwardingStreams {
 
-        final MemoryStreams streams = new MemoryStreams(false);
+        final MemoryStreams streams;
 
-        @Override
-        public CreateResult create(StreamName name, CreateRequest request) {
-            return streams.create(name, request);
+        Server() {
+            this(new MemoryStreams(false));
         }
 
-        @Override
-        public CreateResult fork(StreamName fork, ForkRequest request) {
-            return streams.fork(fork, request);
-        }
-
-        @Override
-        public AppendResult append(StreamName name, AppendRequest request) {
-            return streams.append(name, request);
-        }
-
-        @Override
-        public StreamPage read(StreamName name, Offset from) {
-            return streams.read(name, from);
-        }
-
-        @Override
-        public Tailing tail(StreamName name, Offset from, TailListener listener) {
-            return streams.tail(name, from, listener);
-        }
-
-        @Override
-        public Optional<StreamHead> head(StreamName name) {
-            return streams.head(name);
-        }
-
-        @Override
-        public boolean delete(StreamName name) {
-            return streams.delete(name);
-        }
-
-        @Override
-        public void close() {
-            streams.close();
+        private Server(MemoryStreams streams) {
+            super(streams);
+            this.streams = streams;
         }
     }
 
