@@ -447,12 +447,12 @@ final class SessionLog {
                                     .withSequence(now.tail().token()));
             if (result instanceof AppendResult.Appended appended) {
                 producer.used();
-                long before = now.cursor().entries();
-                written = new Seen.Range(before, before + entries.size());
-                now.applyOwn(entries, appended.tail(), world.options().consistency() != Consistency.SINGLE_WRITER);
-                return true;
+                if (applyOwn(now, entries, appended.tail())) {
+                    return true;
+                }
+            } else {
+                follow(result);
             }
-            follow(result);
         } catch (StreamsUnavailableException failed) {
             doubtful = true;
             if (failed.outcome() == StreamsUnavailableException.Outcome.UNKNOWN) {
@@ -470,6 +470,19 @@ final class SessionLog {
         refresh(deadline);
         written = new Seen.Range(watchedAt - entries.size(), watchedAt);
         return watchedSeen;
+    }
+
+    /** False if the entries speak of what is not in memory: what they add up to must be read then. */
+    private boolean applyOwn(SessionState now, List<Entry> entries, Offset tail) {
+        long before = now.cursor().entries();
+        try {
+            now.applyOwn(entries, tail, world.options().consistency() != Consistency.SINGLE_WRITER);
+        } catch (SessionState.ForgottenMessage longAgo) {
+            forget();
+            return false;
+        }
+        written = new Seen.Range(before, before + entries.size());
+        return true;
     }
 
     private void follow(AppendResult refused) {

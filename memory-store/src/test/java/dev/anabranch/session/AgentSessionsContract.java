@@ -464,6 +464,29 @@ public abstract class AgentSessionsContract {
     }
 
     @Test
+    void aRewindReachesWhatLeftTheWindowLongAgo() {
+        AgentSession session = sessions.session(ID);
+        List<ChatMessage> first = List.of(user("first"), ai("second"));
+        Appended appended = session.append(first.get(0), first.get(1));
+        session.updateWindow(List.of());
+        for (int batch = 0; batch < 3; batch++) {
+            List<ChatMessage> many = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                many.add(user("message " + i));
+            }
+            session.updateWindow(many);
+            session.updateWindow(List.of());
+        }
+
+        session.rewind(ForkPoint.after(appended.messages().get(1).id()));
+
+        assertThat(session.window()).isEqualTo(first);
+        assertThat(elsewhere().session(ID).window()).isEqualTo(first);
+        session.append(user("another way"));
+        assertThat(session.window()).hasSize(3);
+    }
+
+    @Test
     void listsAreNewestFirstAndPaged() {
         for (int i = 0; i < 7; i++) {
             sessions.create(NewSession.DEFAULTS.withId("s" + i).withLabel("Number " + i));
