@@ -31,7 +31,7 @@ final class ForkPoints {
     ForkCut resolve(ForkPoint point, OpenToolCalls policy, Deadline deadline) {
         return log.look(deadline, known -> {
             SessionState state = require(known);
-            ForkCut cut = locate(state, point, deadline).under(policy);
+            ForkCut cut = underPolicy(state, locate(state, point, deadline), policy, deadline);
             if (cut.entries() == state.cursor().entries() && state.window().size() <= SEED_MAX) {
                 world.seeds()
                         .keep(
@@ -46,6 +46,20 @@ final class ForkPoints {
             }
             return cut.withBefore(at(state, cut.count(), deadline).entry().id());
         });
+    }
+
+    /** Before a message that asks for tool calls there may be another one whose calls are open. */
+    private ForkCut underPolicy(SessionState state, ForkCut located, OpenToolCalls policy, Deadline deadline) {
+        ForkCut cut = located.under(policy);
+        while (cut.snappedBack()) {
+            ForkPoint before = ForkPoint.before(cut.before().orElseThrow());
+            ForkCut earlier = locate(state, before, deadline).under(policy);
+            if (!earlier.snappedBack()) {
+                return cut;
+            }
+            cut = earlier;
+        }
+        return cut;
     }
 
     /** The message of an index: mostly one of the window, which is at hand. */

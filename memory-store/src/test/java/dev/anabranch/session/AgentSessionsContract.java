@@ -280,6 +280,29 @@ public abstract class AgentSessionsContract {
     }
 
     @Test
+    void beforeOpenToolCallsThereMayBeOthers() {
+        AgentSession session = sessions.session(ID);
+        session.append(user("look"));
+        session.append(calling("1"));
+        session.append(calling("2"));
+
+        Branch snapped = session.fork(ForkOptions.DEFAULTS);
+
+        assertThat(snapped.session().window()).containsExactly(user("look"));
+        assertThat(snapped.info().forkPoint().orElseThrow().messageCount()).isEqualTo(1);
+        assertThat(session.rewind(ForkPoint.atIndex(2)).session().window()).hasSizeGreaterThan(3);
+        assertThat(session.window()).containsExactly(user("look"));
+    }
+
+    private static AiMessage calling(String callId) {
+        return AiMessage.from(ToolExecutionRequest.builder()
+                .id(callId)
+                .name("look")
+                .arguments("{}")
+                .build());
+    }
+
+    @Test
     void labelsOfATreeDiffer() {
         AgentSession session = talk(ID, 1);
 
