@@ -438,6 +438,7 @@ final class SessionLog {
                 json.stream().map(each -> EntryReader.read(Payload.of(each))).toList();
         watched = entries.get(entries.size() - 1).fingerprint();
         watchedSeen = false;
+        Optional<StreamsUnavailableException> lost = Optional.empty();
         try {
             AppendResult result = world.streams()
                     .append(
@@ -457,6 +458,7 @@ final class SessionLog {
             doubtful = true;
             if (failed.outcome() == StreamsUnavailableException.Outcome.UNKNOWN) {
                 producer.lost();
+                lost = Optional.of(failed);
             }
             deadline.pauseOrThrow(failed);
         } catch (StreamNotFoundException | StreamGoneException deletedMeanwhile) {
@@ -467,9 +469,25 @@ final class SessionLog {
             throw refused;
         }
         doubtful = true;
-        refresh(deadline);
+        lookAfter(lost, deadline);
         written = new Seen.Range(watchedAt - entries.size(), watchedAt);
         return watchedSeen;
+    }
+
+    /** Reads on after an append that was not acknowledged. While that fails, what became of a lost one stays open. */
+    private void lookAfter(Optional<StreamsUnavailableException> lost, Deadline deadline) {
+        try {
+            refresh(deadline);
+        } catch (DurableStreamsException notFoundOut) {
+            if (lost.isEmpty()) {
+                throw notFoundOut;
+            }
+            throw new StreamsUnavailableException(
+                    lost.get().reason(),
+                    lost.get().outcome(),
+                    lost.get().getMessage() + "; then " + notFoundOut.getMessage(),
+                    notFoundOut);
+        }
     }
 
     /** False if the entries speak of what is not in memory: what they add up to must be read then. */

@@ -10,6 +10,11 @@ import dev.anabranch.session.MemoryStreams.Fault;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.SessionQuery;
 import dev.anabranch.session.SessionsOptions;
+import dev.anabranch.stream.AccessDeniedException;
+import dev.anabranch.stream.ForwardingStreams;
+import dev.anabranch.stream.Offset;
+import dev.anabranch.stream.StreamName;
+import dev.anabranch.stream.StreamPage;
 import dev.anabranch.stream.StreamsUnavailableException;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
@@ -103,6 +108,32 @@ class StoreBehaviourTest {
             assertThat(impatient.getMessages(id)).containsExactly(hello, more);
             assertThat(store.session(id).history()).hasSize(2);
         }
+    }
+
+    @Test
+    void whetherAnAppendWasWrittenIsUnknownUntilTheStreamCanBeRead() {
+        boolean[] lost = {false};
+        DurableStreamChatMemoryStore cutOff = DurableStreamChatMemoryStore.builder()
+                .streams(new ForwardingStreams(streams) {
+                    @Override
+                    public StreamPage read(StreamName name, Offset from) {
+                        if (lost[0]) {
+                            throw new AccessDeniedException("no more reading");
+                        }
+                        return super.read(name, from);
+                    }
+                })
+                .build();
+        ChatMessage hello = UserMessage.from("hello");
+        cutOff.updateMessages("chat", List.of(hello));
+        streams.next(Fault.LOSE_ANSWER);
+        lost[0] = true;
+
+        assertThatThrownBy(() -> cutOff.updateMessages("chat", List.of(hello, AiMessage.from("more"))))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("may have been written")
+                .hasMessageContaining("no more reading");
+        assertThat(store.getMessages("chat")).hasSize(2);
     }
 
     @Test
