@@ -60,7 +60,7 @@ public final class DurableStreamChatMemoryStore implements ChatMemoryStore, Auto
     /** A store on the same sessions whose memories are those of one agent alone, whatever ids other agents use. */
     public DurableStreamChatMemoryStore forAgent(String name) {
         return new DurableStreamChatMemoryStore(
-                sessions, Optional.empty(), onDelete, id -> MemoryIds.ofAgent(name, ids.apply(id)), executor);
+                sessions, Optional.empty(), onDelete, id -> MemoryIds.ofAgent(name, ids, id), executor);
     }
 
     /** The messages of the window, in a new list; empty if there are none. */
@@ -264,7 +264,7 @@ public final class DurableStreamChatMemoryStore implements ChatMemoryStore, Auto
             DurableStreams used = given == null ? connect(Objects.requireNonNull(baseUrl)) : given;
             Function<Object, String> mapping = ids;
             String name = agent;
-            Function<Object, String> mapped = name == null ? mapping : id -> MemoryIds.ofAgent(name, mapping.apply(id));
+            Function<Object, String> mapped = name == null ? mapping : id -> MemoryIds.ofAgent(name, mapping, id);
             return new DurableStreamChatMemoryStore(
                     AgentSessions.of(used, options),
                     given == null ? Optional.of(used) : Optional.empty(),

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +51,18 @@ final class MemoryIds {
         return bounded(memoryId instanceof String text ? ofText(text) : of(memoryId));
     }
 
-    /** The session of {@code id}, a session id itself, that belongs to one agent alone. */
-    static String ofAgent(String agent, String id) {
+    /**
+     * The session of a memory id that belongs to one agent alone. The id of a session of this agent is a memory id of
+     * that session here, too.
+     *
+     * @param ids the session of each memory id, were there no agents
+     */
+    static String ofAgent(String agent, Function<Object, String> ids, Object memoryId) {
         String prefix = "=agent." + escape(agent).replace(".", "=2E") + ".";
-        return id.startsWith(prefix) || id.startsWith("=sha256.") ? id : bounded(prefix + id);
+        boolean isOwnSession = memoryId instanceof String text
+                && MAPPED.matcher(text).matches()
+                && (text.startsWith(prefix) || text.startsWith("=sha256."));
+        return isOwnSession ? (String) memoryId : bounded(prefix + ids.apply(memoryId));
     }
 
     private static String ofText(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.session.AgentSession;
+import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.HistoryMessage;
 import dev.anabranch.session.MemoryStreams;
 import dev.anabranch.session.MemoryStreams.Fault;
@@ -226,6 +227,35 @@ class StoreBehaviourTest {
         assertThat(planner.getMessages("chat")).hasSize(2);
         assertThat(critic.getMessages("chat")).hasSize(3);
         assertThat(planner.getMessages(planner.session("chat").id())).hasSize(2);
+    }
+
+    @Test
+    void agentsNeverMixHoweverLongTheIdIs() {
+        DurableStreamChatMemoryStore planner = store.forAgent("planner");
+        DurableStreamChatMemoryStore critic = store.forAgent("critic");
+        for (int length : List.of(480, 600)) {
+            String id = "x".repeat(length);
+            store.updateMessages(id, numbered(1));
+            planner.updateMessages(id, numbered(2));
+            critic.updateMessages(id, numbered(3));
+
+            assertThat(store.getMessages(id)).hasSize(1);
+            assertThat(planner.getMessages(id)).hasSize(2);
+            assertThat(critic.getMessages(id)).hasSize(3);
+            assertThat(planner.getMessages(planner.session(id).id())).hasSize(2);
+        }
+    }
+
+    @Test
+    void anAgentWithinAnAgentKnowsItsSessionsByTheirIds() {
+        DurableStreamChatMemoryStore inner = store.forAgent("planner").forAgent("critic");
+        inner.updateMessages("chat", numbered(2));
+        AgentSession session = inner.session("chat");
+
+        assertThat(inner.getMessages(session.id())).hasSize(2);
+        assertThat(inner.getMessages(session.fork(ForkPoint.now(), "branch").id()))
+                .hasSize(2);
+        assertThat(store.forAgent("planner").getMessages("chat")).isEmpty();
     }
 
     @Test
