@@ -16,7 +16,6 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -112,16 +111,13 @@ final class ExactValues {
             kinds.put(at, "set");
             return plain(List.copyOf(set), at);
         }
-        if (value instanceof byte[] bytes) {
-            kinds.put(at, "bytes");
-            return Base64.getEncoder().encodeToString(bytes);
-        }
         if (value instanceof Image image) {
             kinds.put(at, "image");
             return ofImage(image, at);
         }
         throw new MessageNotStorableException(
-                "attribute at '" + at + "' is a " + value.getClass().getName() + ", which would not come back as it is",
+                "attribute at '" + at + "' is a " + value.getClass().getTypeName()
+                        + ", which would not come back as it is",
                 null);
     }
 
@@ -196,9 +192,6 @@ final class ExactValues {
         }
         if (value == null || kind.isEmpty()) {
             return value;
-        }
-        if (kind.equals("bytes")) {
-            return Base64.getDecoder().decode(value.toString());
         }
         Function<String, Object> fromText = FROM_TEXT.get(kind);
         return fromText == null ? value : fromText.apply(value.toString());

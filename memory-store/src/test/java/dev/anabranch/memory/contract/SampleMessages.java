@@ -157,7 +157,8 @@ final class SampleMessages {
                 Named.of("a small long attribute", ai(Map.of("number", 7L))),
                 Named.of("a float attribute", ai(Map.of("number", 0.1f))),
                 Named.of("not a number", ai(Map.of("number", Double.NaN))),
-                Named.of("bytes", ai(Map.of("bytes", new Bytes(List.of((byte) 1))))),
+                Named.of("an object of a class of one's own", ai(Map.of("bytes", new Bytes(List.of((byte) 1))))),
+                Named.of("an array", ai(Map.of("bytes", new byte[] {1}))),
                 Named.of("an unknown object", ai(Map.of("object", new Object() {}))),
                 Named.of("generated images", ai(Map.of(AiMessage.GENERATED_IMAGES_KEY, List.of(image)))),
                 Named.of(
