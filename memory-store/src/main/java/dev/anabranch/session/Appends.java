@@ -21,13 +21,13 @@ final class Appends {
     Appends(SessionWorld world, SessionLog log) {
         this.world = world;
         this.log = log;
-        this.reader = new HistoryReader(world);
+        this.reader = new HistoryReader();
     }
 
     Appended append(SessionAppend append, Deadline deadline, Supplier<SessionRecord> ifAbsent) {
         EntryHeaders.requireFree(append.headers());
         append.entries().forEach(entry -> EntryHeaders.requireFree(entry.headers()));
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             PreparedMessages prepared = new PreparedMessages(world, log, append.entries());
             append.messages().forEach(prepared::encode);

@@ -1,11 +1,14 @@
 package dev.anabranch.session;
 
+import dev.anabranch.stream.DurableStreams;
 import dev.anabranch.stream.DurableStreamsException;
 import dev.anabranch.stream.LimitExceededException;
 import dev.anabranch.stream.StreamsUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** The time that one call may take, and how it is spent on further attempts. For one call, by one thread. */
@@ -15,10 +18,34 @@ final class Deadline {
     private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
 
     private final long end;
+    private final DurableStreams streams;
     private int attempts;
 
-    Deadline(Duration time) {
+    Deadline(DurableStreams streams, Duration time) {
         this.end = System.nanoTime() + time.toNanos();
+        this.streams = streams.within(time);
+    }
+
+    /** The streams, for requests that end when the time is up. */
+    DurableStreams streams() {
+        return streams;
+    }
+
+    /** Takes a lock, unless the time is up before it is free. */
+    void lock(ReentrantLock lock) {
+        boolean isTaken = lock.tryLock();
+        try {
+            isTaken = isTaken || lock.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException givenUp) {
+            Thread.currentThread().interrupt();
+        }
+        if (!isTaken) {
+            throw new StreamsUnavailableException(
+                    StreamsUnavailableException.Cause.CONNECTION,
+                    StreamsUnavailableException.Outcome.NOT_DONE,
+                    "other calls were still under way",
+                    null);
+        }
     }
 
     /** Does something that may be done twice, until it succeeds or the time is up. */

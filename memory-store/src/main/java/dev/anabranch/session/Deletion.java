@@ -20,7 +20,7 @@ final class Deletion {
     boolean delete(StreamSession session, Deadline deadline) {
         SessionLog log = session.log();
         Optional<SessionRecord> deleted = Optional.empty();
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             Optional<SessionRecord> record = session.line().recordInStream(deadline);
             if (record.isPresent()) {
@@ -47,7 +47,7 @@ final class Deletion {
                                 .flatMap(line -> state.parent(line.record()))
                                 .isEmpty());
         if (isRoot) {
-            deadline.retry(() -> world.streams().delete(world.names().usage(session.id())));
+            deadline.retry(() -> deadline.streams().delete(world.names().usage(session.id())));
         }
     }
 
@@ -58,7 +58,7 @@ final class Deletion {
             world.generations().advance(log.id(), next, deadline);
         }
         try {
-            deadline.retry(() -> world.streams().delete(name));
+            deadline.retry(() -> deadline.streams().delete(name));
         } catch (StreamGoneException alreadyDeleted) {
             // An attempt whose answer was lost, or someone else: either way it is deleted.
             log.forget();

@@ -36,7 +36,6 @@ final class Directory {
      * Other events are appended whatever was there; each says all of its line, so that writing one twice does no harm.
      */
 
-    private final DurableStreams streams;
     private final StreamName name;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,8 +45,7 @@ final class Directory {
     /** Where the stream ends, as far as is known. */
     private Offset tail = Offset.BEGINNING; // guarded by lock
 
-    Directory(DurableStreams streams, StreamName name, InstantSource clock) {
-        this.streams = streams;
+    Directory(StreamName name, InstantSource clock) {
         this.name = name;
         this.clock = clock;
     }
@@ -63,7 +61,7 @@ final class Directory {
 
     /** Looks at the directory as it is now. */
     <T> T look(Deadline deadline, Function<DirectoryState, T> question) {
-        lock.lock();
+        deadline.lock(lock);
         try {
             readOn(deadline);
             return question.apply(state);
@@ -104,7 +102,7 @@ final class Directory {
      */
     <T> T change(Deadline deadline, Function<DirectoryState, Change<T>> plan) {
         String txid = Ids.random();
-        lock.lock();
+        deadline.lock(lock);
         try {
             readOn(deadline);
             while (true) {
@@ -126,7 +124,7 @@ final class Directory {
         EntryWriter writer = new EntryWriter(txid, clock.instant(), Optional.empty());
         change.records().forEach(record -> writer.session(record.id(), change.operation(), record.toJson()));
         try {
-            return tryAppend(writer.entries(), next);
+            return tryAppend(deadline, writer.entries(), next);
         } catch (StreamNotFoundException firstTime) {
             create(deadline);
             return false;
@@ -138,12 +136,12 @@ final class Directory {
 
     /** Appends whatever others do. Done twice, when an answer is lost, it does no harm. */
     private void append(List<String> entries, Deadline deadline) {
-        lock.lock();
+        deadline.lock(lock);
         try {
             if (tail.isSentinel()) {
                 tail = create(deadline);
             }
-            while (!deadline.retry(() -> tryAppend(entries, tail))) {
+            while (!deadline.retry(() -> tryAppend(deadline, entries, tail))) {
                 if (deadline.isOver()) {
                     throw new StreamsUnavailableException(
                             StreamsUnavailableException.Cause.CONNECTION,
@@ -154,15 +152,16 @@ final class Directory {
             }
         } catch (StreamNotFoundException deleted) {
             tail = create(deadline);
-            deadline.retry(() -> tryAppend(entries, tail));
+            deadline.retry(() -> tryAppend(deadline, entries, tail));
         } finally {
             lock.unlock();
         }
     }
 
     /** Every append carries the tail it believes in: only so does a refusal mean that others have written. */
-    private boolean tryAppend(List<String> entries, Offset believed) {
-        AppendResult result = streams.append(name, AppendRequest.json(entries).withSequence(believed.token()));
+    private boolean tryAppend(Deadline deadline, List<String> entries, Offset believed) {
+        AppendResult result =
+                deadline.streams().append(name, AppendRequest.json(entries).withSequence(believed.token()));
         if (result instanceof AppendResult.Appended appended) {
             tail = appended.tail();
             return true;
@@ -175,37 +174,38 @@ final class Directory {
     }
 
     private Offset create(Deadline deadline) {
-        CreateResult result = deadline.retry(() -> streams.create(name, CreateRequest.JSON));
+        CreateResult result = deadline.retry(() -> deadline.streams().create(name, CreateRequest.JSON));
         if (result instanceof CreateResult.Created created) {
             return created.head().tail();
         }
         if (result instanceof CreateResult.AlreadyExists there) {
             return there.head().tail();
         }
-        return streams.head(name)
+        return deadline.streams()
+                .head(name)
                 .orElseThrow(() -> new StreamNotFoundException(name))
                 .tail();
     }
 
     private void readOn(Deadline deadline) {
         try {
-            deadline.retry(this::readPages);
+            deadline.retry(() -> readPages(deadline.streams()));
         } catch (StreamNotFoundException none) {
             state = new DirectoryState();
             next = Offset.BEGINNING;
             create(deadline);
-            deadline.retry(this::readPages);
+            deadline.retry(() -> readPages(deadline.streams()));
         } catch (InvalidRequestException otherDirectory) {
             if (next.isSentinel()) {
                 throw otherDirectory;
             }
             state = new DirectoryState();
             next = Offset.BEGINNING;
-            deadline.retry(this::readPages);
+            deadline.retry(() -> readPages(deadline.streams()));
         }
     }
 
-    private Offset readPages() {
+    private Offset readPages(DurableStreams streams) {
         while (true) {
             StreamPage page = streams.read(name, next);
             for (Payload payload : page.messages()) {

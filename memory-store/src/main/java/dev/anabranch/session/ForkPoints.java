@@ -24,7 +24,7 @@ final class ForkPoints {
     ForkPoints(SessionWorld world, SessionLog log) {
         this.world = world;
         this.log = log;
-        this.reader = new HistoryReader(world);
+        this.reader = new HistoryReader();
     }
 
     /** Where a branch begins, open tool calls considered. */
@@ -163,7 +163,7 @@ final class ForkPoints {
         Offset from = Offset.BEGINNING;
         while (then.cursor().entries() < cut.entries()) {
             Offset at = from;
-            StreamPage page = deadline.retry(() -> world.streams().read(log.name(), at));
+            StreamPage page = deadline.retry(() -> deadline.streams().read(log.name(), at));
             for (Payload payload : page.messages()) {
                 if (then.cursor().entries() == cut.entries()) {
                     break;

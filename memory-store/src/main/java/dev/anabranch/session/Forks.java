@@ -78,7 +78,7 @@ final class Forks {
         Deadline deadline = world.deadline();
         SessionRecord from = parent(deadline);
         BranchPoint point = info.forkPoint().orElseThrow(() -> new SessionNotFoundException(parent.id()));
-        List<String> content = new OwnEntries(world, branch.log()).since(point.offset(), deadline);
+        List<String> content = new OwnEntries(branch.log()).since(point.offset(), deadline);
         Wanted wanted = want(options, ForkCut.again(point), from, content, deadline);
         return makeAll(List.of(wanted), deadline).get(0);
     }
@@ -232,7 +232,7 @@ final class Forks {
                 record.ttl().map(Expiry::ttl),
                 false,
                 Payload.jsonArray(firstEntries(record, wanted)));
-        CreateResult result = deadline.retry(() -> world.streams().fork(name, request));
+        CreateResult result = deadline.retry(() -> deadline.streams().fork(name, request));
         boolean isNew = result instanceof CreateResult.Created;
         if (isNew) {
             world.abilities().requireForked(name, record.id(), point, deadline);
@@ -286,7 +286,7 @@ final class Forks {
         Branch kept = parent.fork(ForkOptions.DEFAULTS
                 .withLabel(parent.info().label() + " (before rewind)")
                 .withOpenToolCalls(OpenToolCalls.ANSWER));
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             log.write(
                     deadline,

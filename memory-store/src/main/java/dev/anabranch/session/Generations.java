@@ -27,12 +27,10 @@ final class Generations {
      * written before the old session's stream is deleted: whoever then finds the old stream gone looks here.
      */
 
-    private final DurableStreams streams;
     private final Streams names;
     private final InstantSource clock;
 
-    Generations(DurableStreams streams, Streams names, InstantSource clock) {
-        this.streams = streams;
+    Generations(Streams names, InstantSource clock) {
         this.names = names;
         this.clock = clock;
     }
@@ -40,7 +38,7 @@ final class Generations {
     /** The latest generation of an id; 0 if it was never deleted. */
     int latest(String id, Deadline deadline) {
         try {
-            return deadline.retry(() -> readLatest(names.generations(id)));
+            return deadline.retry(() -> readLatest(deadline.streams(), names.generations(id)));
         } catch (StreamNotFoundException neverDeleted) {
             return 0;
         }
@@ -52,12 +50,13 @@ final class Generations {
         EntryWriter writer = new EntryWriter("", clock.instant(), Optional.empty());
         writer.other(TypedEntry.of("generation", id, Json.object().put("generation", generation)));
         List<String> entries = writer.entries();
+        DurableStreams streams = deadline.streams();
         deadline.retry(() -> {
             try {
                 return streams.append(name, AppendRequest.json(entries)) instanceof AppendResult.Appended;
             } catch (StreamNotFoundException firstTime) {
                 streams.create(name, CreateRequest.JSON.withBody(Payload.jsonArray(entries)));
-                return latestOrZero(name) >= generation;
+                return latestOrZero(streams, name) >= generation;
             }
         });
         if (latest(id, deadline) < generation) {
@@ -65,15 +64,15 @@ final class Generations {
         }
     }
 
-    private int latestOrZero(StreamName name) {
+    private int latestOrZero(DurableStreams streams, StreamName name) {
         try {
-            return readLatest(name);
+            return readLatest(streams, name);
         } catch (StreamNotFoundException gone) {
             return 0;
         }
     }
 
-    private int readLatest(StreamName name) {
+    private int readLatest(DurableStreams streams, StreamName name) {
         int latest = 0;
         Offset from = Offset.BEGINNING;
         while (true) {

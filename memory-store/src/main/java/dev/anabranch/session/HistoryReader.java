@@ -20,12 +20,6 @@ final class HistoryReader {
     /** A message as it lies in the stream. */
     record Read(Entry.Message entry, HistoryCursor.Passed passed) {}
 
-    private final SessionWorld world;
-
-    HistoryReader(SessionWorld world) {
-        this.world = world;
-    }
-
     /**
      * Reads messages until there are no more before {@code entriesMax} entries, or {@code wanted} says to stop after
      * one: its answer to the message and the count of those read so far.
@@ -40,7 +34,7 @@ final class HistoryReader {
         Offset at = from;
         while (cursor.entries() < entriesMax) {
             Offset start = at;
-            StreamPage page = deadline.retry(() -> world.streams().read(name, start));
+            StreamPage page = deadline.retry(() -> deadline.streams().read(name, start));
             Iterator<Payload> payloads = page.messages().iterator();
             while (payloads.hasNext() && cursor.entries() < entriesMax) {
                 if (!pass(EntryReader.read(payloads.next()), cursor, goOn)) {

@@ -29,7 +29,7 @@ final class OpenHistory {
     OpenHistory(SessionWorld world, SessionLog log) {
         this.world = world;
         this.log = log;
-        this.reader = new HistoryReader(world);
+        this.reader = new HistoryReader();
     }
 
     /** Where to read, and what. */

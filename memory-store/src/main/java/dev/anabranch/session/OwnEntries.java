@@ -13,11 +13,9 @@ import java.util.Optional;
 /** The entries that a branch has of its own, without those that say what it is. */
 final class OwnEntries {
 
-    private final SessionWorld world;
     private final SessionLog log;
 
-    OwnEntries(SessionWorld world, SessionLog log) {
-        this.world = world;
+    OwnEntries(SessionLog log) {
         this.log = log;
     }
 
@@ -29,7 +27,7 @@ final class OwnEntries {
         Offset next = from;
         while (true) {
             Offset at = next;
-            StreamPage page = deadline.retry(() -> world.streams().read(log.name(), at));
+            StreamPage page = deadline.retry(() -> deadline.streams().read(log.name(), at));
             for (Payload payload : page.messages()) {
                 Entry entry = EntryReader.read(payload);
                 if (entry instanceof Entry.Session what && what.id().equals(log.id())) {

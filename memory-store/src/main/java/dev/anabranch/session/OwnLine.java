@@ -96,7 +96,7 @@ final class OwnLine {
 
     /** So that a directory that was lost can be made again from the sessions. */
     private void note(SessionRecord record, Deadline deadline) {
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             log.write(deadline, () -> record, state -> {
                 EntryWriter writer = new EntryWriter(Ids.random(), world.now(), Optional.empty());

@@ -18,14 +18,9 @@ final class ServerAbilities {
 
     private static final System.Logger LOG = System.getLogger(ServerAbilities.class.getName());
 
-    private final DurableStreams streams;
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean forks;
     private volatile boolean subOffsets;
-
-    ServerAbilities(DurableStreams streams) {
-        this.streams = streams;
-    }
 
     /**
      * Makes sure that a new branch begins where it should. Looked at once for each kind of fork: what a server has done
@@ -38,7 +33,7 @@ final class ServerAbilities {
         if (isKnown || point.offset().equals(Offset.BEGINNING)) {
             return;
         }
-        Optional<StreamPage> page = deadline.retry(() -> ownPart(branch, point.offset()));
+        Optional<StreamPage> page = deadline.retry(() -> ownPart(deadline.streams(), branch, point.offset()));
         long shared = point.subOffset();
         if (page.isPresent()
                 && page.get().messages().size() <= shared
@@ -59,7 +54,7 @@ final class ServerAbilities {
         subOffsets |= shared > 0;
     }
 
-    private Optional<StreamPage> ownPart(StreamName branch, Offset from) {
+    private Optional<StreamPage> ownPart(DurableStreams streams, StreamName branch, Offset from) {
         try {
             return Optional.of(streams.read(branch, from));
         } catch (InvalidRequestException noSuchPlace) {

@@ -8,6 +8,7 @@ import dev.anabranch.stream.AppendResult;
 import dev.anabranch.stream.ContentType;
 import dev.anabranch.stream.CreateRequest;
 import dev.anabranch.stream.CreateResult;
+import dev.anabranch.stream.DurableStreams;
 import dev.anabranch.stream.DurableStreamsException;
 import dev.anabranch.stream.Expiry;
 import dev.anabranch.stream.InvalidRequestException;
@@ -99,7 +100,7 @@ final class SessionLog {
 
     /** Does something with the session as it is now, or with null if there is none. */
     <T> T look(Deadline deadline, Function<@Nullable SessionState, T> question) {
-        lock.lock();
+        deadline.lock(lock);
         try {
             refresh(deadline);
             return question.apply(state);
@@ -111,7 +112,7 @@ final class SessionLog {
 
     /** Does something with the session as it is known; asks the server only if nothing is. */
     <T> T recall(Deadline deadline, Function<@Nullable SessionState, T> question) {
-        lock.lock();
+        deadline.lock(lock);
         try {
             if (state == null) {
                 refresh(deadline);
@@ -197,7 +198,7 @@ final class SessionLog {
         doubtful = true;
         for (int attempt = 0; ; attempt++) {
             try {
-                deadline.retry(this::readOn);
+                deadline.retry(() -> readOn(deadline.streams()));
                 doubtful = false;
                 checkedAt = System.nanoTime();
                 startTailing();
@@ -232,28 +233,28 @@ final class SessionLog {
         return consistency != Consistency.SINGLE_WRITER;
     }
 
-    private SessionState readOn() {
+    private SessionState readOn(DurableStreams streams) {
         SessionState now = state;
         if (now != null && mayHaveExpired(now)) {
             forget();
             now = null;
         }
         if (now == null) {
-            return rebuild();
+            return rebuild(streams);
         }
         StreamPage page;
         do {
-            page = world.streams().read(name(), now.verified());
+            page = streams.read(name(), now.verified());
             if (!integrate(now, page)) {
-                return rebuild();
+                return rebuild(streams);
             }
         } while (!page.upToDate());
-        return now.hasUnverified() ? rebuild() : now;
+        return now.hasUnverified() ? rebuild(streams) : now;
     }
 
-    private SessionState rebuild() {
+    private SessionState rebuild(DurableStreams streams) {
         state = null;
-        SessionState built = load();
+        SessionState built = load(streams);
         state = built;
         return built;
     }
@@ -275,15 +276,15 @@ final class SessionLog {
         return ttl > 0 && System.nanoTime() - checkedAt > ttl * 1_000_000_000L;
     }
 
-    private SessionState load() {
+    private SessionState load(DurableStreams streams) {
         try {
-            return load(false);
+            return load(streams, false);
         } catch (SessionState.ForgottenMessage longAgo) {
-            return load(true);
+            return load(streams, true);
         }
     }
 
-    private SessionState load(boolean keepAll) {
+    private SessionState load(DurableStreams streams, boolean keepAll) {
         Optional<Seeds.Seed> start = keepAll ? Optional.empty() : seed;
         seed = Optional.empty();
         SessionState fresh =
@@ -292,7 +293,7 @@ final class SessionLog {
         long skip = start.map(Seeds.Seed::skip).orElse(0L);
         StreamPage page;
         do {
-            page = world.streams().read(name(), from);
+            page = streams.read(name(), from);
             for (Payload payload : page.messages()) {
                 if (skip > 0) {
                     skip--;
@@ -440,7 +441,7 @@ final class SessionLog {
         watchedSeen = false;
         Optional<StreamsUnavailableException> lost = Optional.empty();
         try {
-            AppendResult result = world.streams()
+            AppendResult result = deadline.streams()
                     .append(
                             name(),
                             AppendRequest.json(json)
@@ -518,7 +519,7 @@ final class SessionLog {
         while (state == null) {
             SessionRecord record = wanted.withGeneration(generation);
             world.directory().add(record, deadline);
-            CreateResult result = deadline.retry(() -> world.streams().create(name(), createRequest(record)));
+            CreateResult result = deadline.retry(() -> deadline.streams().create(name(), createRequest(record)));
             if (result instanceof CreateResult.Conflict) {
                 makeRoom(deadline);
                 continue;

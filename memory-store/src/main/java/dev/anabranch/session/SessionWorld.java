@@ -1,7 +1,6 @@
 package dev.anabranch.session;
 
 import dev.anabranch.stream.DurableStreams;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -36,9 +35,9 @@ final class SessionWorld {
         this.streams = streams;
         this.options = options;
         this.names = new Streams(options.prefix());
-        this.generations = new Generations(streams, names, options.clock());
-        this.directory = new Directory(streams, names.directory(), options.clock());
-        this.abilities = new ServerAbilities(streams);
+        this.generations = new Generations(names, options.clock());
+        this.directory = new Directory(names.directory(), options.clock());
+        this.abilities = new ServerAbilities();
     }
 
     DurableStreams streams() {
@@ -78,11 +77,7 @@ final class SessionWorld {
     }
 
     Deadline deadline() {
-        return new Deadline(options.deadline());
-    }
-
-    Deadline deadline(Duration time) {
-        return new Deadline(time);
+        return new Deadline(streams, options.deadline());
     }
 
     SessionLog log(String id) {

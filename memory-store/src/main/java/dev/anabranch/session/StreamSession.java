@@ -170,7 +170,7 @@ final class StreamSession implements AgentSession {
 
     void create(NewSession wanted) {
         Deadline deadline = world.deadline();
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             boolean exists = log.look(deadline, state -> state != null);
             if (exists) {
@@ -212,7 +212,7 @@ final class StreamSession implements AgentSession {
     @Override
     public void reset() {
         Deadline deadline = world.deadline();
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             if (log.look(deadline, state -> state == null)) {
                 log.noteLook(null);

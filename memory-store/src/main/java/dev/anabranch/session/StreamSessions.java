@@ -154,7 +154,7 @@ final class StreamSessions implements AgentSessions {
     static boolean exists(SessionWorld world, SessionRecord record, Deadline deadline) {
         StreamName name = world.names().session(record.id(), record.generation());
         try {
-            Optional<StreamHead> head = deadline.retry(() -> world.streams().head(name));
+            Optional<StreamHead> head = deadline.retry(() -> deadline.streams().head(name));
             return head.isPresent();
         } catch (StreamGoneException deleted) {
             return false;

@@ -26,7 +26,7 @@ final class WindowWriter {
 
     /** Makes the window this list. */
     void update(List<ChatMessage> list, Deadline deadline, Supplier<SessionRecord> ifAbsent) {
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             log.noteKnown();
             if (list.isEmpty() && log.look(deadline, state -> state == null)) {
@@ -53,7 +53,7 @@ final class WindowWriter {
             BinaryOperator<List<ChatMessage>> join,
             Deadline deadline,
             Supplier<SessionRecord> ifAbsent) {
-        log.lock().lock();
+        deadline.lock(log.lock());
         try {
             PreparedMessages prepared = new PreparedMessages(world, log, List.of());
             added.forEach(prepared::encode);

@@ -91,6 +91,15 @@ public interface DurableStreams extends AutoCloseable {
      */
     boolean delete(StreamName name);
 
+    /**
+     * The same streams, for calls that must all have ended {@code left} from now. What is not done by then fails with a
+     * {@link StreamsUnavailableException}. Tails are not bound by it, and neither are streams that never wait, such as
+     * those of the engine in this process.
+     */
+    default DurableStreams within(Duration left) {
+        return this;
+    }
+
     /** Releases connections and threads. Streams stay. */
     @Override
     void close();

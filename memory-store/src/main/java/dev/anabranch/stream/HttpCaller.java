@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /** Makes calls: attempts, waits and attempts again, for as long as that is safe and the call's deadline allows. */
 final class HttpCaller {
@@ -27,6 +29,9 @@ final class HttpCaller {
 
     /** Those of them that say that the request was not even looked at. */
     private static final Set<Integer> TURNED_AWAY = Set.of(408, 425, 429);
+
+    /** With less time than this left, another attempt tells nothing but that time was short. */
+    private static final Duration ATTEMPT_MIN = Duration.ofMillis(20);
 
     /** Lets time pass. */
     interface Pause {
@@ -58,12 +63,26 @@ final class HttpCaller {
     private final HttpSettings settings;
     private final LongSupplier nanoTime;
     private final Pause pause;
+    /** When all calls must have ended, if there is such a time. */
+    private final OptionalLong end;
 
     HttpCaller(HttpTransport transport, HttpSettings settings, LongSupplier nanoTime, Pause pause) {
+        this(transport, settings, nanoTime, pause, OptionalLong.empty());
+    }
+
+    private HttpCaller(
+            HttpTransport transport, HttpSettings settings, LongSupplier nanoTime, Pause pause, OptionalLong end) {
         this.transport = transport;
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.pause = pause;
+        this.end = end;
+    }
+
+    /** Makes calls that must all have ended {@code left} from now. */
+    HttpCaller within(Duration left) {
+        return new HttpCaller(
+                transport, settings, nanoTime, pause, OptionalLong.of(nanoTime.getAsLong() + left.toNanos()));
     }
 
     /**
@@ -72,7 +91,10 @@ final class HttpCaller {
      * @throws StreamsUnavailableException if there was none
      */
     <T> T call(Call call, Reading<T> reading) {
-        long deadline = nanoTime.getAsLong() + settings.call().toNanos();
+        long deadline = deadline();
+        if (deadline - nanoTime.getAsLong() <= 0) {
+            throw unavailable(call, false, "there was no time left for it", null);
+        }
         boolean repeated = false;
         boolean hasRenewed = false;
         for (int attempt = 1; ; attempt++) {
@@ -99,17 +121,22 @@ final class HttpCaller {
             } catch (AttemptFailedException failed) {
                 repeated |= failed.reached;
                 if (!mayRepeat(call, !failed.reached, attempt, wait, deadline)) {
-                    throw unavailable(call, repeated, String.valueOf(failed.getMessage()), failed.reason);
+                    throw unavailable(call, repeated, why(failed), failed.reason);
                 }
             }
             sleep(call, wait, repeated);
         }
     }
 
+    private long deadline() {
+        long own = nanoTime.getAsLong() + settings.call().toNanos();
+        return end.isPresent() && end.getAsLong() - own < 0 ? end.getAsLong() : own;
+    }
+
     private boolean mayRepeat(Call call, boolean notDone, int attempt, Duration wait, long deadline) {
         return (notDone || call.repeatable())
                 && attempt < settings.attemptsMax()
-                && nanoTime.getAsLong() + wait.toNanos() < deadline;
+                && deadline - nanoTime.getAsLong() > wait.plus(ATTEMPT_MIN).toNanos();
     }
 
     /** Whether the token was renewed since it was sent with a request. */
@@ -120,6 +147,13 @@ final class HttpCaller {
     /** The token that a request carries. */
     static Optional<String> token(HttpRequest request) {
         return request.headers().firstValue("Authorization");
+    }
+
+    /** Where nobody answers, the address is what is to be looked at. */
+    private String why(AttemptFailedException failed) {
+        return failed.reached
+                ? String.valueOf(failed.getMessage())
+                : "no connection to " + settings.base() + ": " + failed.getMessage();
     }
 
     private HttpAnswer attempt(Call call, HttpRequest request, Duration timeout) throws AttemptFailedException {
@@ -149,7 +183,8 @@ final class HttpCaller {
         }
     }
 
-    private static StreamsUnavailableException unavailable(Call call, boolean maybeDone, String why, Throwable cause) {
+    private static StreamsUnavailableException unavailable(
+            Call call, boolean maybeDone, String why, @Nullable Throwable cause) {
         Outcome outcome = call.changes() && maybeDone ? Outcome.UNKNOWN : Outcome.NOT_DONE;
         return new StreamsUnavailableException(Cause.CONNECTION, outcome, call.what() + " failed: " + why, cause);
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -53,8 +54,8 @@ public final class HttpDurableStreams implements DurableStreams {
     private final HttpCaller caller;
     private final Optional<HttpClient> ownClient;
     private final Executor executor;
-    private final Set<HttpTail> tails = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final Set<HttpTail> tails;
+    private final AtomicBoolean closed;
 
     private HttpDurableStreams(HttpSettings settings, HttpClient client, boolean isOwn, Executor executor) {
         this.settings = settings;
@@ -64,6 +65,19 @@ public final class HttpDurableStreams implements DurableStreams {
         this.transport = new HttpTransport(client, requests, settings.responseBytesMax());
         this.caller = new HttpCaller(
                 transport, settings, System::nanoTime, wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()));
+        this.tails = ConcurrentHashMap.newKeySet();
+        this.closed = new AtomicBoolean();
+    }
+
+    private HttpDurableStreams(HttpDurableStreams all, HttpCaller caller) {
+        this.settings = all.settings;
+        this.ownClient = all.ownClient;
+        this.executor = all.executor;
+        this.requests = all.requests;
+        this.transport = all.transport;
+        this.caller = caller;
+        this.tails = all.tails;
+        this.closed = all.closed;
     }
 
     /**
@@ -161,7 +175,7 @@ public final class HttpDurableStreams implements DurableStreams {
         HttpTail tail = new HttpTail(name, from, listener, requests, transport, settings, executor, tails::remove);
         tails.add(tail);
         tail.start();
-        if (closed) {
+        if (closed.get()) {
             tail.close();
         }
         return tail;
@@ -199,10 +213,15 @@ public final class HttpDurableStreams implements DurableStreams {
         });
     }
 
+    @Override
+    public DurableStreams within(Duration left) {
+        return new HttpDurableStreams(this, caller.within(left));
+    }
+
     /** Ends all tails. Calls that are under way come to their end; idle connections are closed. */
     @Override
     public void close() {
-        closed = true;
+        closed.set(true);
         tails.forEach(HttpTail::close);
         ownClient.ifPresent(client -> executor.execute(() -> release(client)));
     }
@@ -230,7 +249,7 @@ public final class HttpDurableStreams implements DurableStreams {
     }
 
     private void requireOpen() {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException("the client is closed");
         }
     }

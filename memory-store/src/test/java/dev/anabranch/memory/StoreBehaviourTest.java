@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +137,36 @@ class StoreBehaviourTest {
                 .hasMessageContaining("may have been written")
                 .hasMessageContaining("no more reading");
         assertThat(store.getMessages("chat")).hasSize(2);
+    }
+
+    @Test
+    void aCallWaitsForOthersNoLongerThanItsDeadline() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        DurableStreamChatMemoryStore slow = DurableStreamChatMemoryStore.builder()
+                .streams(new ForwardingStreams(streams) {
+                    @Override
+                    public StreamPage read(StreamName name, Offset from) {
+                        reading.countDown();
+                        try {
+                            answered.await();
+                        } catch (InterruptedException never) {
+                            throw new AssertionError(never);
+                        }
+                        return super.read(name, from);
+                    }
+                })
+                .deadline(Duration.ofMillis(50))
+                .build();
+        store.updateMessages("chat", numbered(1));
+        CompletableFuture<List<ChatMessage>> first = CompletableFuture.supplyAsync(() -> slow.getMessages("chat"));
+        reading.await();
+
+        assertThatThrownBy(() -> slow.getMessages("chat"))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("other calls were still under way");
+        answered.countDown();
+        assertThat(first.get()).hasSize(1);
     }
 
     @Test

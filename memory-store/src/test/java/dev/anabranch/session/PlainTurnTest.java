@@ -65,7 +65,7 @@ class PlainTurnTest {
 
     private void plan(List<ChatMessage> list, BiConsumer<WindowPlan, Integer> check) {
         SessionLog log = session.log();
-        log.look(new Deadline(Duration.ofMinutes(1)), state -> {
+        log.look(new Deadline(sessions.streams(), Duration.ofMinutes(1)), state -> {
             if (state == null) {
                 throw new AssertionError("the session is gone");
             }
