@@ -85,7 +85,8 @@ final class HttpAppends {
         }
         if (!request.body().isEmpty() && !now.contentType().matches(request.contentType())) {
             throw new ContentTypeMismatchException(
-                    "stream '" + name + "' is of type " + now.contentType() + ", not " + request.contentType());
+                            "stream '" + name + "' is of type " + now.contentType() + ", not " + request.contentType())
+                    .answered(answer.status());
         }
         if (request.sequence().isPresent()) {
             return new AppendResult.SequenceConflict(now.tail());

@@ -103,6 +103,7 @@ public final class HttpDurableStreams implements DurableStreams {
                 (answer, repeated) -> HttpCreates.read(name, answer, expected)
                         .orElseThrow(() -> answer.status() == 404
                                 ? new InvalidRequestException("there are no streams at " + settings.base())
+                                        .answered(404)
                                 : HttpErrors.of(answer, call, name, repeated)));
     }
 

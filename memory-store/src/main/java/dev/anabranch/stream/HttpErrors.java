@@ -16,6 +16,11 @@ final class HttpErrors {
      * @param repeated whether an earlier attempt of the call may have been carried out
      */
     static DurableStreamsException of(HttpAnswer answer, HttpCaller.Call call, StreamName stream, boolean repeated) {
+        return meaning(answer, call, stream, repeated).answered(answer.status());
+    }
+
+    private static DurableStreamsException meaning(
+            HttpAnswer answer, HttpCaller.Call call, StreamName stream, boolean repeated) {
         int status = answer.status();
         boolean maybeDone = call.changes() && repeated;
         String said = call.what() + " was answered with " + status + answer.detail();

@@ -98,7 +98,10 @@ class HttpAnswersTest {
 
         answer(409);
         isNow("text/plain", false);
-        assertThatThrownBy(() -> streams.append(NAME, PLAIN)).isInstanceOf(ContentTypeMismatchException.class);
+        assertThatThrownBy(() -> streams.append(NAME, PLAIN))
+                .isInstanceOfSatisfying(
+                        ContentTypeMismatchException.class,
+                        mismatch -> assertThat(mismatch.httpStatus()).hasValue(409));
 
         answer(409);
         isNow("application/json; charset=utf-8", false);
@@ -156,8 +159,10 @@ class HttpAnswersTest {
         answer(status);
         Throwable read = catchThrowable(() -> streams.read(NAME, Offset.BEGINNING));
 
-        assertThat(append.getClass().getSimpleName()).isEqualTo(exception);
-        assertThat(read.getClass().getSimpleName()).isEqualTo(exception);
+        assertThat(List.of(append, read)).allSatisfy(failure -> {
+            assertThat(failure.getClass().getSimpleName()).isEqualTo(exception);
+            assertThat(((DurableStreamsException) failure).httpStatus()).hasValue(status);
+        });
     }
 
     @Test

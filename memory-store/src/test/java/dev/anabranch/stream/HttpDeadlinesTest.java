@@ -53,5 +53,6 @@ class HttpDeadlinesTest {
                 () -> streams.within(Duration.ofMillis(300)).read(NAME, Offset.BEGINNING));
 
         assertThat(failure).hasMessageContaining("no connection to " + server.uri());
+        assertThat(failure.httpStatus()).isEmpty();
     }
 }
