@@ -48,7 +48,7 @@ final class BranchingTools {
         ForkOptions options = ForkOptions.at(point(call))
                 .withCreator(CREATOR)
                 .withIdempotencyKey(call.key().get());
-        options = call.arguments().text("label").map(options::withLabel).orElse(options);
+        options = call.arguments().label("label").map(options::withLabel).orElse(options);
         Branch branch = branching.fork(call.session(), options);
         BranchPoint point = branch.info()
                 .forkPoint()

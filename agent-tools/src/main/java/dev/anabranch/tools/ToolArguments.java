@@ -16,6 +16,8 @@ final class ToolArguments {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int LABEL_MAX = 200;
+
     private final JsonNode arguments;
 
     private ToolArguments(JsonNode arguments) {
@@ -47,6 +49,14 @@ final class ToolArguments {
             }
         }
         return Optional.empty();
+    }
+
+    /** The label under the first of these names that has one: in one line, and no longer than people would read. */
+    Optional<String> label(String... names) {
+        return text(names)
+                .map(label -> label.replaceAll("[\\s\\p{Cntrl}]+", " ").strip())
+                .filter(label -> !label.isEmpty())
+                .map(label -> Replies.cut(label, LABEL_MAX));
     }
 
     String requiredText(String name) {
@@ -92,7 +102,7 @@ final class ToolArguments {
                     : fields.text("task", "prompt", "question", "instruction");
             int number = tasks.size() + 1;
             tasks.add(new Task(
-                    fields.text("label", "name").orElse("branch " + number),
+                    fields.label("label", "name").orElse("branch " + number),
                     task.filter(text -> !text.isEmpty())
                             .orElseThrow(() -> ToolRefusal.argument("task " + number
                                     + " has no text. Send tasks as [{\"label\": \"…\", \"task\": \"…\"}, …]."))));

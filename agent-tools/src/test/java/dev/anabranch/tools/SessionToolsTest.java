@@ -386,6 +386,21 @@ class SessionToolsTest {
     }
 
     @Test
+    void aLabelIsOneLineThatPeopleWouldRead() {
+        session.append(UserMessage.from("m0"));
+
+        String lines = json(execute("branch_session", "a", "{\"label\":\" two\\nlines\\u0000 \"}"))
+                .path("label")
+                .asText();
+        String endless = json(execute("branch_session", "b", "{\"label\":\"" + "x".repeat(5_000) + "\"}"))
+                .path("label")
+                .asText();
+
+        assertThat(lines).isEqualTo("two lines");
+        assertThat(endless).hasSizeLessThan(250).startsWith("xxx");
+    }
+
+    @Test
     void malformedArgumentsDoNotEndTheTurn() {
         Assistant assistant = AiServices.builder(Assistant.class)
                 .chatModel(calling(request("t1", "branch_session", "{broken")).chat())
