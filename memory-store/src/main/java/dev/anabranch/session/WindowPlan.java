@@ -30,9 +30,6 @@ final class WindowPlan {
      * that joined since stays, one that was evicted since stays evicted.
      */
 
-    /** Up to this many comparisons a common subsequence is looked for exactly. */
-    private static final long COMPARISONS_MAX = 4_000_000;
-
     /** Puts a message into the window: a new one, if {@code existing} is empty, or one that had left it. */
     record Put(Optional<String> existing, ChatMessage instance, Optional<String> before) {}
 
@@ -75,7 +72,7 @@ final class WindowPlan {
             positions.put(window.get(i).id(), i);
         }
         matchByIdentity();
-        keepLongestRun();
+        Alignment.longestRun(matched).forEach(element -> inPlace[element] = true);
         matchByContent();
         collect();
     }
@@ -191,34 +188,6 @@ final class WindowPlan {
         }
     }
 
-    /** Longest increasing subsequence of the matched positions, by patience sorting. */
-    private void keepLongestRun() {
-        int[] pileTops = new int[list.size()];
-        int[] previous = new int[list.size()];
-        int piles = 0;
-        for (int i = 0; i < list.size(); i++) {
-            if (matched[i] < 0) {
-                continue;
-            }
-            int low = 0;
-            int high = piles;
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (matched[pileTops[middle]] < matched[i]) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            previous[i] = low == 0 ? -1 : pileTops[low - 1];
-            pileTops[low] = i;
-            piles = Math.max(piles, low + 1);
-        }
-        for (int i = piles == 0 ? -1 : pileTops[piles - 1]; i >= 0; i = previous[i]) {
-            inPlace[i] = true;
-        }
-    }
-
     private void matchByContent() {
         int element = 0;
         int position = 0;
@@ -251,62 +220,8 @@ final class WindowPlan {
                 free[freeCount++] = i;
             }
         }
-        align(Arrays.copyOf(elements, elementCount), Arrays.copyOf(free, freeCount));
-    }
-
-    private void align(int[] elements, int[] free) {
-        int from = 0;
-        int toElement = elements.length;
-        int toFree = free.length;
-        while (from < toElement && from < toFree && isEqual(elements[from], free[from])) {
-            match(elements[from], free[from]);
-            from++;
-        }
-        while (toElement > from && toFree > from && isEqual(elements[toElement - 1], free[toFree - 1])) {
-            match(elements[--toElement], free[--toFree]);
-        }
-        int[] restElements = Arrays.copyOfRange(elements, from, toElement);
-        int[] restFree = Arrays.copyOfRange(free, from, toFree);
-        if ((long) restElements.length * restFree.length <= COMPARISONS_MAX) {
-            alignExactly(restElements, restFree);
-        } else {
-            alignGreedily(restElements, restFree);
-        }
-    }
-
-    private void alignExactly(int[] elements, int[] free) {
-        int[][] common = new int[elements.length + 1][free.length + 1];
-        for (int i = elements.length - 1; i >= 0; i--) {
-            for (int j = free.length - 1; j >= 0; j--) {
-                common[i][j] = isEqual(elements[i], free[j])
-                        ? common[i + 1][j + 1] + 1
-                        : Math.max(common[i + 1][j], common[i][j + 1]);
-            }
-        }
-        int i = 0;
-        int j = 0;
-        while (i < elements.length && j < free.length) {
-            if (isEqual(elements[i], free[j])) {
-                match(elements[i++], free[j++]);
-            } else if (common[i + 1][j] >= common[i][j + 1]) {
-                i++;
-            } else {
-                j++;
-            }
-        }
-    }
-
-    private void alignGreedily(int[] elements, int[] free) {
-        int next = 0;
-        for (int element : elements) {
-            for (int j = next; j < free.length && j < next + 1_000; j++) {
-                if (isEqual(element, free[j])) {
-                    match(element, free[j]);
-                    next = j + 1;
-                    break;
-                }
-            }
-        }
+        new Alignment(this::isEqual, this::match)
+                .align(Arrays.copyOf(elements, elementCount), Arrays.copyOf(free, freeCount));
     }
 
     private boolean isEqual(int element, int position) {
