@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,31 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** What a session's entries add up to: the window, and where things are. Not safe for use by many threads. */
 final class SessionState {
 
-    /** Evicted messages that are remembered, so that a stale list is told from a wish to bring them back. */
-    private static final int EVICTED_MAX = 4_096;
-
-    /** Evicted messages whose content is remembered; what is brought back beyond that is read again. */
-    private static final int EVICTED_CONTENT_MAX = 256;
-
-    private static final long EVICTED_BYTES_MAX = 1 << 20;
-
     private static final int CHECKPOINT_EVERY = 256;
 
     /** Where the history can be read from without reading what lies before. */
     record Checkpoint(HistoryCursor cursor, Offset from, String firstId) {}
 
-    /** A message that left the window. */
-    private record Left(WindowMessage message, String reason) {}
-
-    /** What is remembered of a message that left the window long ago. */
-    private record LongAgo(long entry, String reason) {}
-
     private final String session;
     private final HistoryCursor cursor;
     private final List<WindowMessage> window = new ArrayList<>();
     private final Map<String, WindowMessage> inWindow = new HashMap<>();
-    private final LinkedHashMap<String, Left> left = new LinkedHashMap<>();
-    private final LinkedHashMap<String, LongAgo> leftLongAgo = new LinkedHashMap<>();
+    private final EvictedMessages evicted;
     private final Map<String, List<String>> idempotent = new HashMap<>();
     private final List<Checkpoint> checkpoints = new ArrayList<>();
     /** Entries this process wrote and has not read back: they are applied already. */
@@ -53,7 +37,6 @@ final class SessionState {
     private JsonNode record = MissingNode.getInstance();
     private @Nullable WindowMessage last;
     private long bytes;
-    private long leftBytes;
     private final boolean keepAll;
     private String keyedTxid = "";
     private List<String> keyedIds = new ArrayList<>();
@@ -67,6 +50,7 @@ final class SessionState {
         this.session = session;
         this.cursor = cursor;
         this.keepAll = keepAll;
+        this.evicted = new EvictedMessages(keepAll);
     }
 
     /** The state of a branch that shares everything so far, before its own first entry. */
@@ -77,9 +61,7 @@ final class SessionState {
             copy.window.add(inherited);
             copy.inWindow.put(inherited.id(), inherited);
         }
-        left.forEach((id, gone) -> copy.left.put(id, new Left(gone.message().inherited(), gone.reason())));
-        copy.leftBytes = leftBytes;
-        copy.leftLongAgo.putAll(leftLongAgo);
+        copy.evicted.inherit(evicted);
         copy.checkpoints.addAll(checkpoints.stream()
                 .map(each -> new Checkpoint(each.cursor().copyFor(branch), each.from(), each.firstId()))
                 .toList());
@@ -118,23 +100,17 @@ final class SessionState {
 
     /** Whether a message is in the window, or is remembered to have left it. */
     boolean has(String id) {
-        return inWindow.containsKey(id) || left.containsKey(id) || leftLongAgo.containsKey(id);
+        return inWindow.containsKey(id) || evicted.by(id).isPresent();
     }
 
     /** The number of the entry that evicted a message, if that is remembered. */
     Optional<Long> evictedBy(String id) {
-        Left gone = left.get(id);
-        return gone != null
-                ? Optional.of(gone.message().lastChange())
-                : Optional.ofNullable(leftLongAgo.get(id)).map(LongAgo::entry);
+        return evicted.by(id);
     }
 
     /** Why a message left the window, if that is remembered. */
     Optional<String> evictedFor(String id) {
-        Left gone = left.get(id);
-        return gone != null
-                ? Optional.of(gone.reason())
-                : Optional.ofNullable(leftLongAgo.get(id)).map(LongAgo::reason);
+        return evicted.reason(id);
     }
 
     @Nullable
@@ -149,7 +125,7 @@ final class SessionState {
 
     /** About how much memory the window takes. */
     long bytes() {
-        return bytes + leftBytes + 64L * (window.size() + leftLongAgo.size());
+        return bytes + evicted.bytes() + 64L * window.size();
     }
 
     Optional<Checkpoint> checkpointBefore(int messageIndex) {
@@ -232,7 +208,7 @@ final class SessionState {
         }
         HistoryCursor.Passed passed = cursor.pass(entry, offset);
         noteKey(entry, Optional.of(entry.id()));
-        if (inWindow.containsKey(entry.id()) || left.containsKey(entry.id())) {
+        if (inWindow.containsKey(entry.id()) || evicted.holds(entry.id())) {
             return; // written twice by someone who does not check: the first counts
         }
         WindowMessage message = new WindowMessage(entry, passed);
@@ -278,35 +254,16 @@ final class SessionState {
         inWindow.remove(id);
         bytes -= message.value().json().length();
         message.changedBy(entry);
-        left.put(id, new Left(message, reason));
-        leftBytes += message.value().json().length();
-        forget();
+        evicted.add(message, reason);
     }
 
     private void bringBack(Entry.BroughtBack back, long entry) {
         if (inWindow.containsKey(back.id())) {
             return;
         }
-        Left gone = left.remove(back.id());
-        if (gone == null) {
-            throw new ForgottenMessage();
-        }
-        leftBytes -= gone.message().value().json().length();
-        gone.message().changedBy(entry);
-        put(gone.message(), back.headers().before());
-    }
-
-    private void forget() {
-        while (!keepAll && (left.size() > EVICTED_CONTENT_MAX || leftBytes > EVICTED_BYTES_MAX)) {
-            Map.Entry<String, Left> eldest = left.entrySet().iterator().next();
-            Left gone = eldest.getValue();
-            left.remove(eldest.getKey());
-            leftBytes -= gone.message().value().json().length();
-            leftLongAgo.put(eldest.getKey(), new LongAgo(gone.message().lastChange(), gone.reason()));
-        }
-        while (leftLongAgo.size() > EVICTED_MAX) {
-            leftLongAgo.remove(leftLongAgo.keySet().iterator().next());
-        }
+        WindowMessage message = evicted.take(back.id()).orElseThrow(ForgottenMessage::new);
+        message.changedBy(entry);
+        put(message, back.headers().before());
     }
 
     private void noteKey(Entry entry, Optional<String> messageId) {
