@@ -276,46 +276,4 @@ final class Forks {
             return branches;
         });
     }
-
-    Branch rewind(ForkPoint point) {
-        Deadline deadline = world.deadline();
-        ForkCut cut = points.resolve(point, OpenToolCalls.SNAP_BACK, deadline);
-        List<String> target = points.stateAt(cut, deadline).window().stream()
-                .map(WindowMessage::id)
-                .toList();
-        Branch kept = parent.fork(ForkOptions.DEFAULTS
-                .withLabel(parent.info().label() + " (before rewind)")
-                .withOpenToolCalls(OpenToolCalls.ANSWER));
-        deadline.lock(log.lock());
-        try {
-            log.write(
-                    deadline,
-                    () -> {
-                        throw new SessionNotFoundException(parent.id());
-                    },
-                    state -> planRewind(state, target));
-        } finally {
-            log.lock().unlock();
-        }
-        return kept;
-    }
-
-    private SessionLog.Change<Boolean> planRewind(SessionState state, List<String> target) {
-        EntryWriter writer = new EntryWriter(Ids.random(), world.now(), Optional.empty());
-        Set<String> stay = new HashSet<>(target);
-        for (WindowMessage message : state.window()) {
-            if (!stay.contains(message.id())) {
-                writer.evicted(message.id(), "rewind");
-            }
-        }
-        for (int i = 0; i < target.size(); i++) {
-            if (state.inWindow(target.get(i)) == null) {
-                Optional<String> next = target.subList(i + 1, target.size()).stream()
-                        .filter(id -> state.inWindow(id) != null)
-                        .findFirst();
-                writer.broughtBack(target.get(i), next);
-            }
-        }
-        return new SessionLog.Change<>(writer.entries(), now -> true);
-    }
 }

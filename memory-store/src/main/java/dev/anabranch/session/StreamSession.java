@@ -255,7 +255,7 @@ final class StreamSession implements AgentSession {
 
     @Override
     public Branch rewind(ForkPoint point) {
-        return new Forks(world, this).rewind(point);
+        return new Rewind(world, this).to(point);
     }
 
     @Override
