@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.anabranch.server.access.AccessLevel;
 import dev.anabranch.server.rest.JsonBody;
 import dev.anabranch.server.security.Caller;
+import dev.anabranch.server.security.Scope;
 import dev.anabranch.session.AgentSession;
 import dev.anabranch.session.BranchPoint;
 import dev.anabranch.session.SessionInfo;
@@ -60,7 +61,7 @@ final class ConversationJson {
                         .id());
         json.put("createdAt", time(info.createdAt()));
         json.put("updatedAt", time(later(info.updatedAt(), summary.updatedAt())));
-        json.put("lastMessagePreview", summary.lastMessagePreview());
+        json.put("lastMessagePreview", caller.may(Scope.READ) ? summary.lastMessagePreview() : "");
         json.put("messageCount", summary.messageCount());
         json.put("ownMessageCount", summary.ownMessageCount());
         json.put("windowCount", summary.windowCount());

@@ -5,6 +5,7 @@ import dev.anabranch.compare.Comparison;
 import dev.anabranch.forward.BringForward;
 import dev.anabranch.forward.Brought;
 import dev.anabranch.server.access.AccessLevel;
+import dev.anabranch.server.gate.Callers;
 import dev.anabranch.server.http.Problem;
 import dev.anabranch.server.http.ProblemException;
 import dev.anabranch.server.rest.Answer;
@@ -106,6 +107,7 @@ final class TreeRoutes {
     private void bringForward(Context http, Caller caller) {
         AgentSession target = conversations.require(caller, http.pathParam("id"), AccessLevel.WRITER);
         JsonBody body = JsonBody.parse(http.bodyAsBytes());
+        Callers.require(caller, Scope.READ); // what is brought is shown
         AgentSession branch = conversations.require(caller, body.requiredText("from", 520), AccessLevel.READER);
         BringForward.Mode mode = body.text("mode", 20)
                 .map(word -> BringForward.Mode.ofWord(word)
