@@ -20,8 +20,10 @@ import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Turns messages into JSON and back, by LangChain4j's own codec. Strict on the way in: a message that would not come
@@ -110,10 +112,27 @@ final class MessageCodec {
     }
 
     private static ChatMessage restored(ChatMessage message, JsonNode exact) {
+        if (parts(message).anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a part of the message is null");
+        }
         if (exact.isMissingNode()) {
             return message;
         }
         return withAttributes(message, ExactValues.restore(attributes(message), exact));
+    }
+
+    /** What a message is made of. LangChain4j's codec reads null where a part should be, and nobody expects it there. */
+    private static Stream<?> parts(ChatMessage message) {
+        if (message instanceof AiMessage ai) {
+            return ai.toolExecutionRequests().stream();
+        }
+        if (message instanceof UserMessage user) {
+            return user.contents().stream();
+        }
+        if (message instanceof ToolExecutionResultMessage result) {
+            return result.contents().stream();
+        }
+        return Stream.empty();
     }
 
     private static Map<String, Object> attributes(ChatMessage message) {
