@@ -132,6 +132,18 @@ public final class Conversations {
         return levelOf(caller, id).isPresent();
     }
 
+    /**
+     * Whether the caller may know of a session that may be only about to be made: a branch that has no place of its own
+     * is where its parent is.
+     */
+    public boolean isVisible(Caller caller, SessionInfo session) {
+        return isVisible(caller, session.id())
+                || (!memberships.isPlaced(session.id())
+                        && session.forkedFrom()
+                                .filter(parent -> isVisible(caller, parent))
+                                .isPresent());
+    }
+
     /** Whether the caller could know of a session that was deleted a while ago. */
     public boolean wasVisible(Caller caller, String id) {
         return memberships.wasMember(caller.user(), id);

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +91,12 @@ final class RpcEvents implements AutoCloseable {
         synchronized (lock) {
             appendedTo.remove(session.id()); // this event says so too
         }
-        tell(change.name().toLowerCase(Locale.ROOT), session.id(), change == DirectoryListener.Change.DELETED);
+        boolean isOver = change == DirectoryListener.Change.DELETED;
+        tell(
+                change.name().toLowerCase(Locale.ROOT),
+                session.id(),
+                caller -> conversations.isVisible(caller, session)
+                        || (isOver && conversations.wasVisible(caller, session.id())));
     }
 
     private void onStream(StreamName name, StreamStatus status, StreamListener.Change change) {
@@ -114,14 +120,14 @@ final class RpcEvents implements AutoCloseable {
         }
         for (String session : gathered) {
             try {
-                tell(UPDATED, session, false);
+                tell(UPDATED, session, caller -> conversations.isVisible(caller, session));
             } catch (RuntimeException failed) { // on the timer's thread, which has the other sessions to tell of
                 LOG.warn("the appends to a session could not be told", failed);
             }
         }
     }
 
-    private void tell(String kind, String session, boolean isOver) {
+    private void tell(String kind, String session, Predicate<Caller> mayKnow) {
         if (listeners.isEmpty()) {
             return;
         }
@@ -130,7 +136,7 @@ final class RpcEvents implements AutoCloseable {
         event.putObject("params").put("kind", kind).put("sessionKey", Conversations.key(session));
         listeners.forEach((connection, listener) -> {
             try {
-                tell(listener, event, session, isOver);
+                tell(listener, event, mayKnow);
             } catch (RuntimeException gone) { // a listener that cannot be told anything more; the others can
                 LOG.debug("an event could not be sent: {}", gone.getMessage());
                 remove(connection);
@@ -138,17 +144,13 @@ final class RpcEvents implements AutoCloseable {
         });
     }
 
-    private void tell(Listener listener, JsonNode event, String session, boolean isOver) {
+    private static void tell(Listener listener, JsonNode event, Predicate<Caller> mayKnow) {
         Optional<Caller> caller = listener.caller();
         if (caller.isEmpty()) {
             listener.end();
-        } else if (caller.get().may(Scope.READ) && mayKnow(caller.get(), session, isOver)) {
+        } else if (caller.get().may(Scope.READ) && mayKnow.test(caller.get())) {
             listener.tell(event);
         }
-    }
-
-    private boolean mayKnow(Caller caller, String session, boolean isOver) {
-        return conversations.isVisible(caller, session) || (isOver && conversations.wasVisible(caller, session));
     }
 
     private static Thread daemon(Runnable task) {

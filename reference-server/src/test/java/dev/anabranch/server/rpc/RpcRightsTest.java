@@ -103,6 +103,25 @@ class RpcRightsTest {
     }
 
     @Test
+    void membersAreToldOfABranchAsSoonAsItIsMadeAndNobodyElse() throws Exception {
+        try (TestServer server = start(List.of(
+                        TestServer.line("alice-secret", "alice", "read,append,fork,delete"),
+                        TestServer.line("mallory-secret", "mallory", "read,append,fork,delete")));
+                RpcSocket alice = RpcSocket.connect(server.uri("/rpc"), "alice-secret");
+                RpcSocket mallory = RpcSocket.connect(server.uri("/rpc"), "mallory-secret")) {
+            talk(server);
+            for (int i = 0; i < 5; i++) {
+                server.post("/v1/conversations/plan/fork", "alice", "{\"id\":\"branch-" + i + "\"}");
+                alice.awaitEvent("forked", "session:branch-" + i);
+            }
+            server.post("/v1/conversations", "mallory", "{\"id\":\"own\"}");
+
+            assertThat(mallory.await(message -> true).at("/params/sessionKey").asText())
+                    .isEqualTo("session:own");
+        }
+    }
+
+    @Test
     void aSocketEndsWhenItsTokenIsTakenBack() throws Exception {
         Path tokens = data.resolve("tokens");
         String alice = TestServer.line("alice-secret", "alice", "read,append");

@@ -67,7 +67,7 @@ final class RpcSocket implements AutoCloseable {
         return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private JsonNode await(Predicate<JsonNode> wanted) throws InterruptedException {
+    JsonNode await(Predicate<JsonNode> wanted) throws InterruptedException {
         Optional<JsonNode> earlier = passedOver.stream().filter(wanted).findFirst();
         if (earlier.isPresent()) {
             passedOver.remove(earlier.get());
