@@ -57,6 +57,7 @@ final class RpcCalls {
         JsonNode id = call.path("id");
         boolean hasGoodId = id.isMissingNode() || id.isNull() || id.isTextual() || id.isNumber();
         boolean isCall = call.isObject()
+                && call.path("jsonrpc").isTextual()
                 && call.path("jsonrpc").asText().equals("2.0")
                 && call.path("method").isTextual()
                 && hasGoodId;

@@ -28,6 +28,7 @@ import dev.anabranch.session.SessionPage;
 import dev.anabranch.session.SessionQuery;
 import dev.anabranch.session.SessionSummary;
 import dev.anabranch.session.SessionUpdate;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -262,7 +263,8 @@ final class RpcMethods {
         json.put("fork_point", info.forkPoint().map(BranchPoint::messageCount).orElse(null));
         json.put("messageCount", summary.messageCount());
         json.put("createdAt", info.createdAt().toString());
-        json.put("updatedAt", summary.updatedAt().toString());
+        Instant updatedAt = summary.updatedAt().isAfter(info.updatedAt()) ? summary.updatedAt() : info.updatedAt();
+        json.put("updatedAt", updatedAt.toString());
         json.put("archived", info.archived());
         json.set("settings", JsonBody.JSON.valueToTree(SettingsJson.of(info.settings())));
         return json;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.server.TestServer;
 import dev.anabranch.server.TestServer.Reply;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +106,24 @@ class BranchingContractTest {
         assertThat(appended.path("index").asInt()).isEqualTo(1);
         assertThat(texts(key)).containsExactly("m0", "other");
         assertThat(texts("main")).containsExactly("m0", "m1", "m2", "m3");
+    }
+
+    @Test
+    void theVersionIsAText() {
+        Reply reply = server.post("/rpc", "", "{\"jsonrpc\":2.0,\"id\":1,\"method\":\"sessions.list\"}");
+
+        assertThat(reply.json().at("/error/code").asInt()).isEqualTo(-32600);
+    }
+
+    @Test
+    void aForkIsNoOlderThanItsMaking() {
+        String key =
+                result("sessions.fork", "{\"key\":\"main\"}").path("sessionKey").asText();
+
+        JsonNode fork = result("sessions.get", "{\"key\":\"" + key + "\"}");
+
+        assertThat(Instant.parse(fork.path("updatedAt").asText()))
+                .isAfterOrEqualTo(Instant.parse(fork.path("createdAt").asText()));
     }
 
     @Test
