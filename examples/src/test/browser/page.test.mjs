@@ -105,9 +105,13 @@ test("hostile content stays text", async () => {
   }
   const tools = { type: "AI", text: "calling", toolExecutionRequests: [{ id: "1", name: hostile[0], arguments: `{"a":"${hostile[1]}"}` }] }
   await call("POST", `/v1/conversations/${root}/entries`, { message: tools })
+  const parts = [null, "text", 5, {}, { type: "USER", contents: [null] }, { type: "AI", toolExecutionRequests: [null, {}] }, { type: "AI", toolExecutionRequests: "x" }]
+  await call("POST", `/v1/stream/sessions/${root}`, parts.map((value, i) => ({ type: "message", key: `odd-${i}`, value, headers: { operation: "insert" } })))
   await call("POST", `/v1/conversations/${root}/fork`, { title: hostile[1], openToolCalls: "answer" })
   await show(root)
-  await page.locator(".tool-call").waitFor()
+  await page.locator(".tool-call", { hasText: hostile[0] }).waitFor()
+  await call("POST", `/v1/stream/sessions/${root}`, parts.map((value, i) => ({ type: "message", key: `live-${i}`, value, headers: { operation: "insert" } })))
+  await page.locator('[data-id="live-6"]').waitFor()
   await menu("compare")
   await page.locator("dialog").getByRole("button", { name: "Compare" }).click()
   await page.locator("dialog .columns").waitFor()

@@ -28,7 +28,7 @@ export function textOf(message) {
   if (!message) return ""
   if (typeof message.text === "string") return message.text
   if (Array.isArray(message.contents)) {
-    return message.contents.map((content) => content.text ?? `[${String(content.type ?? "content").toLowerCase()}]`).join("\n")
+    return message.contents.filter(Boolean).map((content) => content.text ?? `[${String(content.type ?? "content").toLowerCase()}]`).join("\n")
   }
   if (message.type === "CUSTOM") return JSON.stringify(message.attributes ?? message, null, 2)
   return message.text ?? ""
@@ -36,7 +36,8 @@ export function textOf(message) {
 
 /** The tool calls of an AI message. */
 export function toolCalls(entry) {
-  return entry.message?.toolExecutionRequests ?? []
+  const calls = entry.message?.toolExecutionRequests
+  return Array.isArray(calls) ? calls.filter(Boolean) : []
 }
 
 /** Whether the entry counts in indices: all but the system message. */

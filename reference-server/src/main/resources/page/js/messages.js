@@ -29,7 +29,7 @@ export function showWindow(element, entry) {
 }
 
 function nameOf(entry) {
-  return isError(entry) ? "Tool error" : names[entry.role]
+  return isError(entry) ? "Tool error" : (names[entry.role] ?? "Message")
 }
 
 function marks(entry) {
@@ -82,7 +82,7 @@ function attachments(entry) {
   const contents = entry.message?.contents
   if (!Array.isArray(contents)) return []
   return contents
-    .filter((content) => content.type && content.type !== "TEXT")
+    .filter((content) => content?.type && content.type !== "TEXT")
     .map((content) => h("div.attachment", {}, `${String(content.type).toLowerCase()} (not shown)`))
 }
 

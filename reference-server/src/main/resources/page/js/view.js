@@ -174,7 +174,7 @@ export class View {
     redraw(this.boundary.firstChild, [parent, name, session.forkPoint], () => [
       "forked from ",
       name ? h("button", { type: "button", onclick: () => this.#actions.open(parent) }, name) : "a session that was deleted",
-      ` · fork@${session.forkPoint}`,
+      session.forkPoint !== null && ` · fork@${session.forkPoint}`,
     ])
     const next = (own && this.#elements.get(own.id)) ?? this.answer.anchor
     const place = next.previousElementSibling?.matches(".picker") ? next.previousElementSibling : next
