@@ -121,7 +121,9 @@ final class MessageCodec {
         return withAttributes(message, ExactValues.restore(attributes(message), exact));
     }
 
-    /** What a message is made of. LangChain4j's codec reads null where a part should be, and nobody expects it there. */
+    /**
+     * What a message is made of. LangChain4j's codec reads null where a part should be, and nobody expects it there.
+     */
     private static Stream<?> parts(ChatMessage message) {
         if (message instanceof AiMessage ai) {
             return ai.toolExecutionRequests().stream();

@@ -15,6 +15,7 @@ import dev.anabranch.session.Appended;
 import dev.anabranch.session.ForkOptions;
 import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.SessionAppend;
+import dev.anabranch.session.SessionExistsException;
 import dev.langchain4j.data.message.ChatMessage;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -85,8 +86,12 @@ final class EntryRoutes {
         AgentSession parent = conversations.require(caller, parentId.get(), AccessLevel.READER);
         ForkPoint point =
                 entryId.map(entry -> ForkRoutes.beforeUserEntry(parent, entry)).orElseGet(ForkPoint::now);
-        return conversations
-                .fork(caller, parent, ForkOptions.at(point).withId(id), Optional.empty())
-                .session();
+        try {
+            return conversations
+                    .fork(caller, parent, ForkOptions.at(point).withId(id), Optional.empty())
+                    .session();
+        } catch (SessionExistsException madeMeanwhile) {
+            return conversations.require(caller, id, AccessLevel.WRITER);
+        }
     }
 }

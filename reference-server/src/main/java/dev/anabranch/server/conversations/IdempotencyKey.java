@@ -24,6 +24,6 @@ final class IdempotencyKey {
     }
 
     static Optional<String> of(Context http, Caller caller) {
-        return of(http).map(key -> "rest " + caller.user().value().hashCode() + " " + key);
+        return of(http).map(key -> "rest " + caller.user().value() + " " + key);
     }
 }

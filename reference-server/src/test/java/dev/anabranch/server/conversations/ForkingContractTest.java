@@ -6,6 +6,7 @@ import dev.anabranch.server.TestServer;
 import dev.anabranch.server.TestServer.Reply;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class ForkingContractTest {
 
     @BeforeEach
     void talk() {
-        server = TestServer.start(data, TestServer.users("alice", "bob"));
+        server = TestServer.start(data, TestServer.users("alice", "bob", "Aa", "BB"));
         trip = server.post("/v1/conversations", ALICE, "{\"title\": \"Trip\"}").text("id");
         for (String text : List.of("Where to?", "To the sea.", "Which one?", "The northern one.")) {
             String role = text.endsWith("?") ? "USER" : "AI";
@@ -86,6 +87,54 @@ class ForkingContractTest {
                 .containsExactly("Where to?", "To the sea.", "Why?");
         assertThat(server.get(path(trip, "/entries"), ALICE).data("text"))
                 .containsExactly("Where to?", "To the sea.", "Which one?", "The northern one.", "When?");
+    }
+
+    @Test
+    void firstAppendsToOneForkAtTheSameTimeAllArrive() {
+        List<Integer> statuses = IntStream.range(0, 16)
+                .parallel()
+                .mapToObj(i -> server.post(
+                                path("together", "/entries"),
+                                ALICE,
+                                "{\"content\":[{\"role\":\"USER\",\"text\":\"" + i
+                                        + "?\"}],\"forkedAtConversationId\":\"" + trip
+                                        + "\",\"forkedAtEntryId\":\"" + entries.get(2) + "\"}")
+                        .status())
+                .toList();
+
+        assertThat(statuses).containsOnly(201);
+        assertThat(server.get(path("together", "/entries"), ALICE).data("text"))
+                .hasSize(18)
+                .startsWith("Where to?", "To the sea.")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aMessageThatLacksAPartIsRefused() {
+        for (String message : List.of(
+                "{\"type\":\"USER\",\"contents\":[null]}", "{\"type\":\"AI\",\"toolExecutionRequests\":[null]}")) {
+            Reply reply = server.post(path(trip, "/entries"), ALICE, "{\"message\":" + message + "}");
+
+            assertThat(reply.status()).as(message).isEqualTo(400);
+            assertThat(reply.text("code")).isEqualTo("validation_error");
+        }
+    }
+
+    @Test
+    void theSameKeyOfAnotherUserIsAnotherKey() {
+        assertThat("Aa").hasSameHashCodeAs("BB");
+        for (String user : List.of("Aa", "BB")) {
+            server.post(path(trip, "/memberships"), ALICE, "{\"userId\":\"" + user + "\",\"accessLevel\":\"writer\"}");
+            Reply reply = server.call(
+                    "POST",
+                    path(trip, "/entries"),
+                    user,
+                    "{\"content\":[{\"role\":\"USER\",\"text\":\"by " + user + "\"}]}",
+                    "Idempotency-Key",
+                    "k");
+            assertThat(reply.status()).isEqualTo(201);
+            assertThat(reply.text("text")).isEqualTo("by " + user);
+        }
     }
 
     @Test
