@@ -73,7 +73,7 @@ public final class Conversations {
             ForkGuard limits,
             boolean singleUser) {
         Removals removals = new Removals(engine);
-        Deletions deletions = new Deletions(sessions, memberships, removals, halt);
+        Deletions deletions = new Deletions(sessions, memberships, removals, engine, halt);
         deletions.recover();
         return new Conversations(sessions, memberships, removals, deletions, limits, singleUser);
     }

@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
@@ -31,9 +30,7 @@ import java.util.concurrent.CompletionException;
  */
 final class Erasure {
 
-    private static final int NAMES = 500;
     private static final int MESSAGES = 1_000;
-    private static final String TURNS = "turns/";
 
     private final AgentSessions sessions;
     private final Memberships memberships;
@@ -142,7 +139,6 @@ final class Erasure {
                 deletions.delete(id);
                 gone.add(id);
             }
-            deleteTurns(id);
         });
         doomed.streams().forEach(this::deleteStream);
         memberships.forget(gone);
@@ -150,18 +146,6 @@ final class Erasure {
         engine.purge();
         removals.finish(note);
         return lines;
-    }
-
-    private void deleteTurns(String session) {
-        Optional<StreamName> after = Optional.empty();
-        List<StreamName> names;
-        do {
-            names = engine.names(TURNS + session + "/", after, NAMES);
-            for (StreamName name : names) {
-                engine.delete(name).join();
-                after = Optional.of(name);
-            }
-        } while (names.size() == NAMES);
     }
 
     /** What is no session, and what is left of sessions that lack a line in the directory. */

@@ -17,12 +17,14 @@ import dev.anabranch.session.ForkPoint;
 import dev.anabranch.session.NewSession;
 import dev.anabranch.session.SessionInfo;
 import dev.anabranch.session.SessionQuery;
+import dev.anabranch.stream.CreateRequest;
 import dev.anabranch.stream.StreamName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,27 @@ class DeletionsTest {
 
         assertThat(ids(conversations)).containsExactly("other");
         assertThat(new Removals(streams.engine()).unfinished()).isEmpty();
+    }
+
+    @Test
+    void whatTheAgentSaidInASessionGoesWithIt() {
+        Conversations conversations = conversations();
+        makeTree(conversations);
+        for (String name : List.of("turns/leaf/1", "turns/leaf/2", "turns/root/1", "turns/roots/1")) {
+            streams.create(new StreamName(name), CreateRequest.JSON);
+        }
+
+        conversations.deleteOne("leaf");
+        assertThat(turns()).containsExactly("turns/root/1", "turns/roots/1");
+
+        conversations.deleteTree("root");
+        assertThat(turns()).containsExactly("turns/roots/1");
+    }
+
+    private List<String> turns() {
+        return streams.engine().names("turns/", Optional.empty(), 10).stream()
+                .map(StreamName::value)
+                .toList();
     }
 
     /** A root, a branch and a branch of that, in the order in which they are deleted; and another conversation. */
