@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import axe from "axe-core"
 import { conversation, say, stage, startServer, test } from "./harness.mjs"
-import { atFocus, left, opened } from "./sight.mjs"
+import { atFocus, left, locators, opened } from "./sight.mjs"
 
 const place = stage(startServer, async ({ call }) => {
   const entries = await conversation(call, "seen", 2, "Seen")
@@ -23,8 +23,7 @@ async function assertAccessible(page, view) {
 }
 
 const inMenu = (action) => async (page) => {
-  await page.locator('[data-action="more"]').click()
-  await page.locator(`dialog [data-action="${action}"]`).click()
+  await locators(() => page).menu(action)
   await page.locator("dialog:not(:has(.menu-list))").waitFor()
 }
 /** What shows the view, and what is there when it is shown. */

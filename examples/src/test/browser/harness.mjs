@@ -48,7 +48,7 @@ async function started(words) {
 }
 
 async function startBrowser() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS, timeout: WAIT_MILLISECONDS })
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS, timeout: 3 * WAIT_MILLISECONDS })
 }
 
 /**

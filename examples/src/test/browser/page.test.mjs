@@ -6,10 +6,9 @@ import { left, locators, opened } from "./sight.mjs"
 
 const place = stage()
 let page
-const { answers, button, composer, heading, message, row } = locators(() => page)
+const { answers, button, composer, heading, menu, message, row } = locators(() => page)
 const id = () => `s-${Math.random().toString(36).slice(2, 10)}`
 const call = (...request) => place.call(...request)
-const menu = async (action) => (await page.locator('[data-action="more"]').click(), page.locator(`dialog [data-action="${action}"]`).click())
 
 async function show(session, options) {
   page = await place.page(`#/c/${session}`, options)

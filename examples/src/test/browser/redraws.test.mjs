@@ -7,7 +7,7 @@ import { atFocus, left, locators, opened } from "./sight.mjs"
 
 const place = stage()
 let page
-const { answers, button, composer, dialog, heading, message, row } = locators(() => page)
+const { answers, button, composer, dialog, heading, menu, message, row } = locators(() => page)
 const call = (...request) => place.call(...request)
 let made = 0
 
@@ -113,10 +113,9 @@ test("what is typed while a message is on its way stays", async () => {
 test("a look at a session that comes late does not undo what is known since", async () => {
   const { root } = await scene()
   const look = await hold(`**/v1/conversations/${root}`, { times: 1 })
-  await call("PATCH", `/v1/conversations/${root}`, { title: "First" })
+  await call("POST", `/v1/conversations/${root}/entries`, say("USER", "Counted in a moment"))
   await look.asked
-  await page.locator('[data-action="more"]').click()
-  await page.locator('dialog [data-action="rename"]').click()
+  await menu("rename")
   await page.locator("#prompt-input").fill("Second")
   await page.keyboard.press("Enter")
   await heading("Second").waitFor()
@@ -133,8 +132,7 @@ test("before the list of sessions is there: the tree, what to compare with, what
   const list = await hold("**/v1/conversations?mode=all*")
   await page.goto(`${place.server.url}/#/c/${side}`)
   await opened(page, side)
-  await page.locator('[data-action="more"]').click()
-  await page.locator('dialog [data-action="compare"]').click()
+  await menu("compare")
   list.letThrough()
   await page.locator("dialog select").waitFor()
   assert.match(await page.locator("dialog option").innerText(), /^Trunk/)

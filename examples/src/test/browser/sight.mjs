@@ -36,6 +36,11 @@ export function locators(current) {
     heading: (text) => current().locator(".bar h2", { hasText: text }),
     composer: () => current().locator(".composer textarea"),
     dialog: (text) => current().locator("dialog", { hasText: text }),
+    /** Chooses from the menu of the header. */
+    menu: async (action) => {
+      await current().locator('[data-action="more"]').click()
+      await current().locator(`dialog [data-action="${action}"]`).click()
+    },
     answers: () => current().locator('.message[data-role="AI"]:not(.answering)'),
   }
 }
