@@ -42,6 +42,10 @@ final class MessageCodec {
     private MessageCodec() {}
 
     static MessageValue encode(ChatMessage message) {
+        if (parts(message).anyMatch(Objects::isNull)) {
+            throw new MessageNotStorableException(
+                    "a part of this " + message.getClass().getSimpleName() + " is null", null);
+        }
         ExactValues exact = new ExactValues();
         Map<String, Object> attributes = attributes(message);
         Map<String, Object> plain = exact.plain(attributes);

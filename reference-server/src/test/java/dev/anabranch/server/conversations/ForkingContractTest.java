@@ -117,6 +117,7 @@ class ForkingContractTest {
 
             assertThat(reply.status()).as(message).isEqualTo(400);
             assertThat(reply.text("code")).isEqualTo("validation_error");
+            assertThat(reply.text("detail")).matches("a part of this (User|Ai)Message is null");
         }
     }
 
