@@ -1,6 +1,7 @@
 package dev.anabranch.session;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A session with what its messages say of it. Costs one look at the session's stream, and one reading of it when this
@@ -19,6 +20,14 @@ public record SessionSummary(
         int windowCount,
         Instant updatedAt,
         String lastMessagePreview) {
+
+    /** How many messages a branch inherited, also where nothing but the protocol made it; empty for what is no branch. */
+    public Optional<Integer> inheritedCount() {
+        if (!info.isBranch()) {
+            return Optional.empty();
+        }
+        return info.forkPoint().map(BranchPoint::messageCount).or(() -> Optional.of(messageCount - ownMessageCount));
+    }
 
     /** Whether a branch has nothing but what it inherited. */
     public boolean isUnmodified() {

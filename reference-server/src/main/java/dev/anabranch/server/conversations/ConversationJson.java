@@ -73,7 +73,7 @@ final class ConversationJson {
         json.put("forkedAtEntryId", point.flatMap(BranchPoint::beforeMessageId).orElse(null));
         json.put(
                 "forkedAfterEntryId", point.flatMap(BranchPoint::afterMessageId).orElse(null));
-        json.put("forkPoint", point.map(BranchPoint::messageCount).orElse(null));
+        json.put("forkPoint", summary.inheritedCount().orElse(null));
         json.put("unmodified", summary.isUnmodified());
         json.set("settings", JsonBody.JSON.valueToTree(SettingsJson.of(info.settings())));
         json.set("metadata", JsonBody.JSON.valueToTree(info.metadata()));

@@ -260,7 +260,7 @@ final class RpcMethods {
         json.put("label", info.label());
         Optional<String> parent = conversations.parentInTree(info);
         json.put("parent_session_key", parent.map(Conversations::key).orElse(null));
-        json.put("fork_point", info.forkPoint().map(BranchPoint::messageCount).orElse(null));
+        json.put("fork_point", summary.inheritedCount().orElse(null));
         json.put("messageCount", summary.messageCount());
         json.put("createdAt", info.createdAt().toString());
         Instant updatedAt = summary.updatedAt().isAfter(info.updatedAt()) ? summary.updatedAt() : info.updatedAt();

@@ -49,6 +49,11 @@ class RawBranchesTest {
         assertThat(tree()).containsExactlyInAnyOrder("plan", "raw");
         assertThat(server.get("/v1/conversations/raw/entries", NOBODY).data("text"))
                 .containsExactly("Where to?");
+        assertThat(server.get("/v1/conversations/raw", NOBODY)
+                        .json()
+                        .path("forkPoint")
+                        .asInt(-1))
+                .isEqualTo(1);
         assertThat(server.post("/v1/conversations/raw/fork", NOBODY, "{}").status())
                 .isEqualTo(201);
         assertThat(tree()).hasSize(3);
