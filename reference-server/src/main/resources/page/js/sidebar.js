@@ -35,8 +35,8 @@ export class Sidebar {
     })
     this.space = h("div.space", { role: "presentation" })
     this.list.append(this.space)
-    this.list.addEventListener("pointerdown", () => (this.isPressed = true))
-    for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => setTimeout(() => this.#release()))
+    this.list.addEventListener("pointerdown", (event) => (this.isPressed = event.button === 0))
+    for (const type of ["pointerup", "pointercancel", "blur"]) addEventListener(type, () => setTimeout(() => this.#release()))
     this.list.addEventListener("scroll", () => this.#draw(), { passive: true })
     element.append(
       h("header", {}, h("p.brand", {}, icon("branch"), "Anabranch"),

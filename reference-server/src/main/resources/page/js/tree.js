@@ -44,7 +44,7 @@ class Graph {
     this.count = h("span.count", {})
     this.place = h("div.graph", { tabIndex: 0, role: "region", "aria-label": "Graph of the sessions, scrollable" })
     this.elements = [h("div.graph-tools", {}, this.filter, this.count), this.place]
-    this.place.addEventListener("pointerdown", () => (this.#isPressed = true))
+    this.place.addEventListener("pointerdown", (event) => (this.#isPressed = event.button === 0))
     this.place.addEventListener("click", () => (this.#isPressed = false))
     this.place.addEventListener("pointerleave", () => (this.#isPressed = false))
     const nodes = this.#draw()
