@@ -166,3 +166,27 @@ test("six tabs of one browser are all live", async () => {
   await left(page, root)
   for (const tab of tabs.slice(1)) await opened(tab, "")
 })
+
+test("a message that was found far back is shown while the page before it is loading, and the page goes on if it fails", async () => {
+  const id = `redrawn-${++made}`
+  await call("POST", "/v1/conversations", { id })
+  const words = Array.from({ length: 250 }, (_, i) => (i === 3 ? "A needle" : `Hay ${i}`))
+  const events = words.map((text, i) => ({ type: "message", key: `m${i}`, value: { type: "USER", contents: [{ type: "TEXT", text }] }, headers: { operation: "insert" } }))
+  await call("POST", `/v1/stream/sessions/${id}`, events)
+  page = await place.page(`#/c/${id}`)
+  await opened(page, id)
+  const find = async () => {
+    await button("Search in messages").click()
+    await page.getByLabel("Search for").fill("needle")
+    await page.locator(".results button", { hasText: "needle" }).click()
+  }
+  await page.route("**/entries*beforeCursor*", (route) => route.abort(), { times: 1 })
+  await find()
+  await page.locator(".notice.error", { hasText: "cannot be reached" }).getByRole("button", { name: "Dismiss" }).click()
+  const earlier = await hold("**/entries*beforeCursor*", { times: 1 })
+  await page.locator(".scroller").evaluate((element) => (element.scrollTop = 0))
+  await earlier.asked
+  await find()
+  earlier.letThrough()
+  await page.locator(".message.found", { hasText: "A needle" }).waitFor()
+})

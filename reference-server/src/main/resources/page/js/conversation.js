@@ -43,18 +43,13 @@ export class Conversation extends EventTarget {
 
   async loadEarlier() {
     const cursor = this.earlierCursor
-    if (!cursor || this.loadingEarlier) return []
-    this.loadingEarlier = true
-    try {
-      const page = await api.entries(this.id, { forks: "none", beforeCursor: cursor, limit: PAGE })
-      const earlier = page.data.filter((entry) => !this.#byId.has(entry.id))
-      earlier.forEach((entry) => this.#byId.set(entry.id, entry))
-      this.entries.unshift(...earlier)
-      this.earlierCursor = page.beforeCursor
-      return earlier
-    } finally {
-      this.loadingEarlier = false
-    }
+    if (!cursor) return []
+    const page = await api.entries(this.id, { forks: "none", beforeCursor: cursor, limit: PAGE })
+    const earlier = page.data.filter((entry) => !this.#byId.has(entry.id))
+    earlier.forEach((entry) => this.#byId.set(entry.id, entry))
+    this.entries.unshift(...earlier)
+    this.earlierCursor = page.beforeCursor
+    return earlier
   }
 
   close() {

@@ -101,7 +101,9 @@ export class View {
 
   /** Shows a message, however far back it is, and marks it until one goes on. */
   async reveal(entryId) {
-    while (!this.#elements.has(entryId) && this.#conversation.earlierCursor) await this.#earlier()
+    while (!this.#elements.has(entryId) && this.#conversation.earlierCursor) {
+      if (!(await this.#earlier())) return
+    }
     const element = this.#elements.get(entryId)
     if (!element) return
     this.#atEnd = false
@@ -195,13 +197,29 @@ export class View {
     if (this.scroller.scrollTop < 400 && this.#conversation.earlierCursor) this.#earlier()
   }
 
-  async #earlier() {
-    const earlier = await this.#conversation.loadEarlier().catch((problem) => (this.#actions.failed(problem), []))
-    if (!earlier.length) return this.#placeEarlier()
+  /** Shows a page of earlier messages, one at a time whoever asks; says whether they came. */
+  #earlier() {
+    this.loadingEarlier ??= this.#showEarlier().finally(() => (this.loadingEarlier = null))
+    return this.loadingEarlier
+  }
+
+  async #showEarlier() {
+    try {
+      const earlier = await this.#conversation.loadEarlier()
+      if (earlier.length) this.#placeAbove(earlier)
+      else this.#placeEarlier()
+      return true
+    } catch (problem) {
+      this.#actions.failed(problem)
+      return false
+    }
+  }
+
+  #placeAbove(entries) {
     const fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop
-    const first = this.messages.querySelector(".earlier")
-    const chunk = this.#chunk(earlier)
-    if (first) first.replaceWith(chunk)
+    const button = this.messages.querySelector(".earlier")
+    const chunk = this.#chunk(entries)
+    if (button) button.replaceWith(chunk)
     else this.messages.prepend(chunk)
     this.#placeEarlier()
     this.#placeBoundary()
