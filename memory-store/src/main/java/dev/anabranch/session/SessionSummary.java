@@ -21,7 +21,9 @@ public record SessionSummary(
         Instant updatedAt,
         String lastMessagePreview) {
 
-    /** How many messages a branch inherited, also where nothing but the protocol made it; empty for what is no branch. */
+    /**
+     * How many messages a branch inherited, also where nothing but the protocol made it; empty for what is no branch.
+     */
     public Optional<Integer> inheritedCount() {
         if (!info.isBranch()) {
             return Optional.empty();

@@ -19,14 +19,19 @@ import dev.anabranch.session.SessionExistsException;
 import dev.langchain4j.data.message.ChatMessage;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** The entries of a conversation: read page by page, and appended. */
 final class EntryRoutes {
 
     static final String ENTRIES = ConversationRoutes.ONE + "/entries";
+
+    private static final int FORK_ATTEMPTS = 200;
+    private static final Duration FORK_PAUSE = Duration.ofMillis(25);
 
     private enum Forks {
         NONE,
@@ -86,12 +91,33 @@ final class EntryRoutes {
         AgentSession parent = conversations.require(caller, parentId.get(), AccessLevel.READER);
         ForkPoint point =
                 entryId.map(entry -> ForkRoutes.beforeUserEntry(parent, entry)).orElseGet(ForkPoint::now);
-        try {
-            return conversations
-                    .fork(caller, parent, ForkOptions.at(point).withId(id), Optional.empty())
-                    .session();
-        } catch (SessionExistsException madeMeanwhile) {
-            return conversations.require(caller, id, AccessLevel.WRITER);
+        return fork(caller, parent, ForkOptions.at(point).withId(id), id);
+    }
+
+    /**
+     * Forks. Where another request is making the same branch, waits until it has, or until it may be made after all.
+     */
+    private AgentSession fork(Caller caller, AgentSession parent, ForkOptions options, String id) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return conversations
+                        .fork(caller, parent, options, Optional.empty())
+                        .session();
+            } catch (SessionExistsException taken) {
+                if (conversations.find(caller, id).isPresent()) {
+                    return conversations.require(caller, id, AccessLevel.WRITER);
+                }
+                if (attempt == FORK_ATTEMPTS || isAnothers(caller, id)) {
+                    throw taken;
+                }
+                LockSupport.parkNanos(FORK_PAUSE.toNanos());
+            }
         }
+    }
+
+    private boolean isAnothers(Caller caller, String id) {
+        boolean hasPlace = conversations.memberships().isPlaced(id)
+                || conversations.sessions().find(id).isPresent();
+        return hasPlace && !conversations.isVisible(caller, id);
     }
 }
