@@ -44,14 +44,15 @@ final class StorageEngine implements StreamEngine {
     private final Listeners listeners = new Listeners();
     private final WaitingReaders waiting;
     private final Counters counters = new Counters();
+    private final Damage damage = new Damage();
     private final Upkeep upkeep;
 
     private StorageEngine(StreamStorage storage, EngineOptions options, EngineClock clock) {
         this.storage = storage;
         this.options = options;
         this.clock = clock;
-        this.streams = new StreamDirectory(storage, clock, options.cachedStreamsMax(), new CellEvents());
-        this.reader = new StreamReader(storage);
+        this.streams = new StreamDirectory(storage, clock, options.cachedStreamsMax(), new CellEvents(), damage);
+        this.reader = new StreamReader(storage, damage);
         this.waiting = new WaitingReaders(options.waitingReadersMax());
         this.upkeep = new Upkeep(storage, streams, clock, counters, CLOCK);
     }
@@ -211,6 +212,11 @@ final class StorageEngine implements StreamEngine {
     @Override
     public CompletableFuture<Void> probe() {
         return started(() -> new ProbeOperation(storage)).thenAccept(written -> {});
+    }
+
+    @Override
+    public boolean isDamaged() {
+        return damage.isKnown() || storage.isDamaged();
     }
 
     @Override

@@ -9,9 +9,6 @@ import dev.anabranch.storage.StreamStorage;
 import dev.anabranch.stream.StreamGoneException;
 import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamNotFoundException;
-import dev.anabranch.stream.StreamsUnavailableException;
-import dev.anabranch.stream.StreamsUnavailableException.Cause;
-import dev.anabranch.stream.StreamsUnavailableException.Outcome;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -45,8 +42,10 @@ final class StreamDirectory {
     private final StreamStorage storage;
     private final EngineClock clock;
     private final StreamCell.Events events;
+    private final Damage damage;
 
-    StreamDirectory(StreamStorage storage, EngineClock clock, int keptMax, StreamCell.Events events) {
+    StreamDirectory(StreamStorage storage, EngineClock clock, int keptMax, StreamCell.Events events, Damage damage) {
+        this.damage = damage;
         this.storage = storage;
         this.clock = clock;
         // Keeping order is little work, and costs less where it falls due than waking a thread for it.
@@ -194,11 +193,7 @@ final class StreamDirectory {
         if (storage.stream(stream.id()).isEmpty()) {
             return null;
         }
-        throw new StreamsUnavailableException(
-                Cause.FAILURE,
-                Outcome.NOT_DONE,
-                "stream '" + stream.name() + "' is damaged: '" + origin.source()
-                        + "', which it was forked from, is missing",
-                null);
+        throw damage.found("stream '" + stream.name() + "' is damaged: '" + origin.source()
+                + "', which it was forked from, is missing");
     }
 }

@@ -97,6 +97,9 @@ public interface StreamEngine extends AutoCloseable {
      */
     CompletableFuture<Void> probe();
 
+    /** Whether anything that the store should hold was found missing or unreadable since the engine was opened. */
+    boolean isDamaged();
+
     /**
      * Writes a copy of the store, as it is at one moment, to a folder that must not exist yet. Appends go on meanwhile.
      * An engine opened on the copy has every append that was acknowledged before the call.

@@ -11,8 +11,6 @@ import dev.anabranch.stream.Payload;
 import dev.anabranch.stream.StreamNotFoundException;
 import dev.anabranch.stream.StreamPage;
 import dev.anabranch.stream.StreamsUnavailableException;
-import dev.anabranch.stream.StreamsUnavailableException.Cause;
-import dev.anabranch.stream.StreamsUnavailableException.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +19,11 @@ import java.util.Optional;
 final class StreamReader {
 
     private final StreamStorage storage;
+    private final Damage damage;
 
-    StreamReader(StreamStorage storage) {
+    StreamReader(StreamStorage storage, Damage damage) {
         this.storage = storage;
+        this.damage = damage;
     }
 
     /**
@@ -178,12 +178,8 @@ final class StreamReader {
         return storage.stream(cell.id()).isEmpty() ? new StreamNotFoundException(cell.name()) : damaged(cell, position);
     }
 
-    private static StreamsUnavailableException damaged(StreamCell cell, long position) {
-        return new StreamsUnavailableException(
-                Cause.FAILURE,
-                Outcome.NOT_DONE,
-                "stream '" + cell.name() + "' is damaged: its records end or break off at offset "
-                        + Positions.offset(position) + ", before its tail",
-                null);
+    private StreamsUnavailableException damaged(StreamCell cell, long position) {
+        return damage.found("stream '" + cell.name() + "' is damaged: its records end or break off at offset "
+                + Positions.offset(position) + ", before its tail");
     }
 }

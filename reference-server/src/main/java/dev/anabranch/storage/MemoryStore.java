@@ -90,6 +90,11 @@ final class MemoryStore implements OrderedStore {
     }
 
     @Override
+    public boolean isDamaged() {
+        return false;
+    }
+
+    @Override
     public boolean recoverForRemovals() {
         return false; // never full
     }

@@ -47,6 +47,9 @@ interface OrderedStore extends AutoCloseable {
     /** Rewrites everything so that no file holds what was deleted. */
     void purge();
 
+    /** Whether anything was found damaged since the store was opened. */
+    boolean isDamaged();
+
     /** Size on disk. */
     long bytes();
 

@@ -177,6 +177,11 @@ final class OrderedStreamStorage implements StreamStorage {
     }
 
     @Override
+    public boolean isDamaged() {
+        return store.isDamaged();
+    }
+
+    @Override
     public StorageStats stats() {
         return new StorageStats(queue.syncs(), store.bytes());
     }

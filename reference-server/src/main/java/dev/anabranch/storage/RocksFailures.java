@@ -32,7 +32,7 @@ final class RocksFailures {
         return isDamage(failed) ? message + ". It is damaged: restore the data folder from a backup." : message;
     }
 
-    private static boolean isDamage(RocksDBException failed) {
+    static boolean isDamage(RocksDBException failed) {
         Status status = failed.getStatus();
         if (status == null) {
             return false;

@@ -51,6 +51,7 @@ final class RocksStore implements OrderedStore {
     private boolean removing; // the writer's own; whether the database is open for removals on a full disk
 
     private volatile String lastReadFailure = "";
+    private volatile boolean damaged;
 
     private RocksStore(
             Path folder, RocksSettings settings, DataFolder lock, SyncedMark mark, Reserve reserve, RocksDB database) {
@@ -247,6 +248,11 @@ final class RocksStore implements OrderedStore {
     }
 
     @Override
+    public boolean isDamaged() {
+        return damaged;
+    }
+
+    @Override
     public long bytes() {
         return lock.databaseBytes();
     }
@@ -315,6 +321,7 @@ final class RocksStore implements OrderedStore {
             }
             return read.from(database);
         } catch (RocksDBException failed) {
+            damaged |= RocksFailures.isDamage(failed);
             String reason = RocksFailures.describe(failed, folder);
             if (!reason.equals(lastReadFailure)) {
                 // Said once, however many readers meet it.

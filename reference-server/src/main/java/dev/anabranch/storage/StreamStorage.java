@@ -112,6 +112,9 @@ public interface StreamStorage extends AutoCloseable {
     /** Rewrites the storage so that its files hold nothing of what was removed before the call. */
     void purge();
 
+    /** Whether anything was found damaged on disk since the storage was opened. */
+    boolean isDamaged();
+
     StorageStats stats();
 
     /** Finishes the mutations that were handed over, calls their callbacks, and lets the folder go. */

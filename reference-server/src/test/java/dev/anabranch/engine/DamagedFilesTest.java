@@ -149,6 +149,7 @@ class DamagedFilesTest {
                     assertThat(read(streams, stream)).hasSize(MESSAGES);
                 } catch (StreamsUnavailableException said) {
                     assertThat(said).hasMessageContaining(name).hasMessageContaining("backup");
+                    assertThat(streams.engine().isDamaged()).isTrue();
                     assertThat(said.getMessage()).as("readers learn no paths").doesNotContain(folder.toString());
                 }
             }

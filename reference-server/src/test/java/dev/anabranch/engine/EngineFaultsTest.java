@@ -188,6 +188,7 @@ class EngineFaultsTest {
             engine.create(SOURCE, CreateRequest.JSON).join();
             engine.append(SOURCE, AppendRequest.json(List.of("1", "2", "3"))).join();
             disk.lose(engine.status(SOURCE).orElseThrow().streamId(), 1);
+            assertThat(engine.isDamaged()).isFalse();
 
             StreamRead start = engine.read(SOURCE, Offset.BEGINNING, 1000);
             assertThat(start.page().messages()).extracting(Payload::utf8).containsExactly("1");
@@ -195,6 +196,7 @@ class EngineFaultsTest {
             assertThatThrownBy(() -> engine.read(SOURCE, start.page().next(), 1000))
                     .isInstanceOf(StreamsUnavailableException.class)
                     .hasMessageContaining("'source' is damaged");
+            assertThat(engine.isDamaged()).isTrue();
         }
     }
 

@@ -190,6 +190,11 @@ final class HeapEngine implements StreamEngine {
     }
 
     @Override
+    public boolean isDamaged() {
+        return false;
+    }
+
+    @Override
     public CompletableFuture<Void> probe() {
         return CompletableFuture.completedFuture(null);
     }

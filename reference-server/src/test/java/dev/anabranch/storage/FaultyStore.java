@@ -136,6 +136,11 @@ public final class FaultyStore implements OrderedStore {
     }
 
     @Override
+    public boolean isDamaged() {
+        return disk.isDamaged();
+    }
+
+    @Override
     public long bytes() {
         return disk.bytes();
     }

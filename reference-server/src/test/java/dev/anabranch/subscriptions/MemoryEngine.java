@@ -212,6 +212,11 @@ final class MemoryEngine implements StreamEngine {
     }
 
     @Override
+    public boolean isDamaged() {
+        return false;
+    }
+
+    @Override
     public CompletableFuture<Void> probe() {
         return CompletableFuture.completedFuture(null);
     }

@@ -13,14 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code /health/live} (the process answers), {@code /health/ready} (the store takes writes) and {@code /health}
- * (both). 200 means yes; 503, a problem, means not now. Needs no token: it tells nothing of anyone's data.
+ * (both, and nothing was found damaged). 200 means yes; 503, a problem, means not now. Needs no token: it tells nothing
+ * of anyone's data.
  */
 public final class HealthFace implements Face {
 
+    private static final Problem DAMAGED = Problem.of(
+            503,
+            "unavailable",
+            "something in the store is damaged, as the server's log says: restore the data folder from a backup");
+
+    private final StreamEngine engine;
     private final Readiness readiness;
 
     /** Asks {@code engine}, at most once a second by {@code nanoTime}. */
     public HealthFace(StreamEngine engine, LongSupplier nanoTime) {
+        this.engine = engine;
         this.readiness = new Readiness(engine, nanoTime);
     }
 
@@ -28,7 +36,15 @@ public final class HealthFace implements Face {
     public void declare(JavalinConfig config) {
         config.routes.get("/health/live", http -> answer(http, "{\"status\":\"live\"}"));
         config.routes.get("/health/ready", http -> ready(http, "{\"status\":\"ready\"}"));
-        config.routes.get("/health", http -> ready(http, "{\"status\":\"up\",\"live\":true,\"ready\":true}"));
+        config.routes.get("/health", this::health);
+    }
+
+    private void health(Context http) {
+        if (engine.isDamaged()) {
+            Problems.write(DAMAGED, http);
+        } else {
+            ready(http, "{\"status\":\"up\",\"live\":true,\"ready\":true}");
+        }
     }
 
     private void ready(Context http, String yes) {

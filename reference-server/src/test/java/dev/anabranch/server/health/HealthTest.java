@@ -57,6 +57,22 @@ final class HealthTest {
     }
 
     @Test
+    void aStoreThatWasFoundDamagedIsReadyAndNotHealthy() throws Exception {
+        when(engine.probe()).thenReturn(CompletableFuture.completedFuture(null));
+        when(engine.isDamaged()).thenReturn(true);
+        Javalin javalin = Javalin.create(config -> new HealthFace(engine, () -> now).declare(config));
+        javalin.start("127.0.0.1", 0);
+        try {
+            HttpResponse<String> health = get(javalin, "/health");
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body()).contains("damaged").doesNotContain("\"ready\"");
+            assertThat(get(javalin, "/health/ready").statusCode()).isEqualTo(200);
+        } finally {
+            javalin.stop();
+        }
+    }
+
+    @Test
     void askingOftenProbesTheStoreOnceInASecond() {
         when(engine.probe()).thenReturn(CompletableFuture.completedFuture(null));
         Readiness readiness = new Readiness(engine, () -> now);
