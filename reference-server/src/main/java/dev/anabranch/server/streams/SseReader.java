@@ -67,9 +67,6 @@ final class SseReader extends IteratingCallback {
         exchange.header("Content-Type", "text/event-stream");
         exchange.header("Cache-Control", "no-cache");
         exchange.header("X-Accel-Buffering", "no");
-        // Without chunks: the end of one would come with the next, and many clients pass on whole chunks only. They
-        // would see each event when there is another.
-        exchange.header("Connection", "close");
         if (events.isBase64()) {
             exchange.header(StreamHeaders.SSE_DATA_ENCODING, "base64");
         }
@@ -127,6 +124,9 @@ final class SseReader extends IteratingCallback {
         if (read.page().closed()) {
             lastWritten = true;
         } else if (read.page().upToDate()) {
+            // The end of a chunk is sent with the next one, and some clients pass on whole chunks only: they would not
+            // see this event before there is another.
+            beat.set(true);
             await(read);
         } else {
             woken.set(true);
