@@ -30,6 +30,7 @@ final class RocksReclaim implements AutoCloseable {
     private final Access access;
     private final Object lock = new Object();
     private final AtomicBoolean isFlushWanted = new AtomicBoolean();
+    private volatile boolean noRoom;
     private @Nullable CompactRangeOptions compaction; // guarded by lock; the one under way
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread made = new Thread(task, "anabranch-reclaim");
@@ -79,13 +80,19 @@ final class RocksReclaim implements AutoCloseable {
         }
     }
 
+    /** Whether there was no room to write anything out since the database was opened. */
+    boolean foundNoRoom() {
+        return noRoom;
+    }
+
     /** Lets {@code done} run when the space of all ranges so far is given back. */
     void whenDone(Runnable done) {
         thread.execute(done);
     }
 
-    /** Ends a compaction that is under way: it would keep whoever needs the database for itself waiting. */
+    /** Ends a compaction that is under way, for the database is opened anew: whoever does that would have to wait. */
     void interrupt() {
+        noRoom = false;
         synchronized (lock) {
             if (compaction != null) {
                 compaction.setCanceled(true);
@@ -116,28 +123,29 @@ final class RocksReclaim implements AutoCloseable {
             if (!RocksFailures.isFull(failed)) {
                 throw failed;
             }
-            logNoRoom(failed);
+            foundNoRoom(failed);
         }
     }
 
-    private static void logNoRoom(RocksDBException noRoom) {
-        log.info("there is no room yet to write out what is left: {}", noRoom.getMessage());
+    private void foundNoRoom(RocksDBException failed) {
+        noRoom = true;
+        log.info("there is no room yet to write out what is left: {}", failed.getMessage());
     }
 
     private void flush() {
         isFlushWanted.set(false);
         try {
-            access.with(RocksReclaim::flush);
+            access.with(this::flush);
         } catch (StreamsUnavailableException interrupted) {
             log.debug("the room of the log is left to a later flush", interrupted);
         }
     }
 
-    private static void flush(RocksDB database) {
+    private void flush(RocksDB database) {
         try {
             RocksStore.flush(database);
-        } catch (RocksDBException noRoom) {
-            logNoRoom(noRoom);
+        } catch (RocksDBException failed) {
+            foundNoRoom(failed);
         }
     }
 

@@ -49,6 +49,7 @@ final class RocksStore implements OrderedStore {
     private final SyncedMark mark;
     private final Reserve reserve; // the writer's own
     private boolean removing; // the writer's own; whether the database is open for removals on a full disk
+    private boolean removed; // the writer's own; whether there was any since then
 
     private volatile String lastReadFailure = "";
     private volatile boolean damaged;
@@ -146,6 +147,7 @@ final class RocksStore implements OrderedStore {
             reserve.growWith(written.writes().getDataSize());
             reclaim.later(written.deleted());
             if (removing) {
+                removed = true;
                 reclaim.soon();
             }
         } catch (RocksDBException failed) {
@@ -158,6 +160,7 @@ final class RocksStore implements OrderedStore {
     @Override
     public boolean recover() {
         if (!lock.hasRoom(reserve.missing() + settings.roomToRecover())) {
+            writeOutAgain();
             return false;
         }
         if (reopen(() -> RocksOpening.open(settings, lock, reserve))) {
@@ -174,6 +177,18 @@ final class RocksStore implements OrderedStore {
         reserve.giveUp();
         removing = lock.hasRoom(settings.roomToRemove()) && reopen(this::openForRemovals);
         return removing;
+    }
+
+    /**
+     * What was removed while the log was being written out did not make that any smaller, and if it failed nothing more
+     * is written out. Opened anew, the store has the log without what was removed.
+     */
+    private void writeOutAgain() {
+        if (removing && removed && reclaim.foundNoRoom()) {
+            removed = false;
+            removing = reopen(this::openForRemovals);
+            reclaim.soon();
+        }
     }
 
     private RocksDB openForRemovals() throws RocksDBException {
