@@ -1,9 +1,6 @@
 package dev.anabranch.storage;
 
 import dev.anabranch.stream.InvalidRequestException;
-import dev.anabranch.stream.StreamsUnavailableException;
-import dev.anabranch.stream.StreamsUnavailableException.Cause;
-import dev.anabranch.stream.StreamsUnavailableException.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.CompactRangeOptions;
@@ -23,13 +19,9 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteOptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** An {@link OrderedStore} in RocksDB: one database, one column family. */
 final class RocksStore implements OrderedStore {
-
-    private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
 
     private final Path folder;
     private final RocksSettings settings;
@@ -37,22 +29,12 @@ final class RocksStore implements OrderedStore {
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions();
 
-    // Every use of the database holds the read lock: a closed one must not be touched, it would end the process.
-    private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
-    private @Nullable RocksDB database; // guarded by open
-
-    private final RocksReclaim reclaim = new RocksReclaim(work -> reading(database -> {
-        work.on(database);
-        return work;
-    }));
-
+    private final OpenDatabase open;
+    private final RocksReclaim reclaim;
     private final SyncedMark mark;
     private final Reserve reserve; // the writer's own
     private boolean removing; // the writer's own; whether the database is open for removals on a full disk
     private boolean removed; // the writer's own; whether there was any since then
-
-    private volatile String lastReadFailure = "";
-    private volatile boolean damaged;
 
     private RocksStore(
             Path folder, RocksSettings settings, DataFolder lock, SyncedMark mark, Reserve reserve, RocksDB database) {
@@ -60,8 +42,12 @@ final class RocksStore implements OrderedStore {
         this.settings = settings;
         this.lock = lock;
         this.mark = mark;
-        this.database = database;
         this.reserve = reserve;
+        this.open = new OpenDatabase(folder, database);
+        this.reclaim = new RocksReclaim(work -> open.reading(current -> {
+            work.on(current);
+            return work;
+        }));
     }
 
     static RocksStore open(Path folder, long blockCacheBytes) {
@@ -89,7 +75,7 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-        return reading(database -> database.get(key));
+        return open.reading(database -> database.get(key));
     }
 
     @Override
@@ -111,7 +97,7 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public Optional<Map.Entry<byte[], byte[]>> last(byte[] from, byte[] to) {
-        return reading(database -> {
+        return open.reading(database -> {
             try (Slice lower = new Slice(from);
                     Slice upper = new Slice(to);
                     ReadOptions options =
@@ -134,26 +120,18 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public void write(Batch batch, boolean sync) throws StoreWriteException {
-        open.readLock().lock();
-        try {
-            if (database == null) {
-                throw new StoreWriteException("the store is closed", new IllegalStateException("closed"), false);
-            }
-            RocksBatch written = (RocksBatch) batch;
+        RocksBatch written = (RocksBatch) batch;
+        open.writing(database -> {
             database.write(sync ? synced : unsynced, written.writes());
             if (sync) {
                 mark.set(database.getLatestSequenceNumber());
             }
-            reserve.growWith(written.writes().getDataSize());
-            reclaim.later(written.deleted());
-            if (removing) {
-                removed = true;
-                reclaim.soon();
-            }
-        } catch (RocksDBException failed) {
-            throw new StoreWriteException(String.valueOf(failed.getMessage()), failed, RocksFailures.isFull(failed));
-        } finally {
-            open.readLock().unlock();
+        });
+        reserve.growWith(written.writes().getDataSize());
+        reclaim.later(written.deleted());
+        if (removing) {
+            removed = true;
+            reclaim.soon();
         }
     }
 
@@ -198,32 +176,12 @@ final class RocksStore implements OrderedStore {
     /**
      * A batch that found no room may have left half a record in the log. Opening anew drops it and starts a new log.
      */
-    private boolean reopen(Opening opening) {
+    private boolean reopen(OpenDatabase.Opening opening) {
         reclaim.interrupt();
-        open.writeLock().lock();
-        try {
-            if (database != null) {
-                database.close();
-                database = null;
-            }
-            database = opening.open();
-            return true;
-        } catch (RocksDBException stillBroken) {
-            log.warn("the store in {} could not be re-opened yet: {}", folder, stillBroken.getMessage());
-            reopenForReading();
-            return false;
-        } finally {
-            open.writeLock().unlock();
-        }
-    }
-
-    private void reopenForReading() {
-        try {
-            database = RocksDB.openReadOnly(
-                    settings.options(false), lock.database().toString());
-        } catch (RocksDBException unreadable) {
-            log.error("the store in {} cannot be read for now", folder, unreadable);
-        }
+        return open.reopen(
+                opening,
+                () -> RocksDB.openReadOnly(
+                        settings.options(false), lock.database().toString()));
     }
 
     @Override
@@ -231,7 +189,7 @@ final class RocksStore implements OrderedStore {
         if (Files.exists(target)) {
             throw new InvalidRequestException("folder '" + target + "' exists already");
         }
-        reading(database -> {
+        open.reading(database -> {
             try (Checkpoint checkpoint = Checkpoint.create(database)) {
                 DataFolder.prepareCopy(target);
                 checkpoint.createCheckpoint(DataFolder.databaseIn(target).toString());
@@ -244,7 +202,7 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public void purge() {
-        reading(database -> {
+        open.reading(database -> {
             flush(database);
             try (CompactRangeOptions everything = new CompactRangeOptions()
                     .setBottommostLevelCompaction(BottommostLevelCompaction.kForceOptimized)
@@ -264,7 +222,7 @@ final class RocksStore implements OrderedStore {
 
     @Override
     public boolean isDamaged() {
-        return damaged;
+        return open.isDamaged();
     }
 
     @Override
@@ -280,30 +238,12 @@ final class RocksStore implements OrderedStore {
     @Override
     public void close() {
         reclaim.close();
-        open.writeLock().lock();
-        try {
-            if (database != null) {
-                closeFlushed(database);
-                database = null;
-                synced.close();
-                unsynced.close();
-                settings.close();
-                mark.close();
-                lock.close();
-            }
-        } finally {
-            open.writeLock().unlock();
-        }
-    }
-
-    /** With nothing left in the log, the next start has nothing to replay. */
-    private void closeFlushed(RocksDB database) {
-        try {
-            flush(database);
-            database.closeE();
-        } catch (RocksDBException logged) {
-            log.warn("the store in {} was closed without a flush: {}", folder, logged.getMessage());
-            database.close();
+        if (open.close()) {
+            synced.close();
+            unsynced.close();
+            settings.close();
+            mark.close();
+            lock.close();
         }
     }
 
@@ -314,7 +254,7 @@ final class RocksStore implements OrderedStore {
     }
 
     private void iterate(byte[] from, byte[] to, Step step) {
-        reading(database -> {
+        open.reading(database -> {
             try (Slice upper = new Slice(to);
                     ReadOptions options = new ReadOptions().setIterateUpperBound(upper);
                     RocksIterator iterator = database.newIterator(options)) {
@@ -326,36 +266,6 @@ final class RocksStore implements OrderedStore {
                 return step;
             }
         });
-    }
-
-    private <T extends @Nullable Object> T reading(Reading<T> read) {
-        open.readLock().lock();
-        try {
-            if (database == null) {
-                throw new StreamsUnavailableException(Cause.FAILURE, Outcome.NOT_DONE, "the store is closed", null);
-            }
-            return read.from(database);
-        } catch (RocksDBException failed) {
-            damaged |= RocksFailures.isDamage(failed);
-            String reason = RocksFailures.describe(failed, folder);
-            if (!reason.equals(lastReadFailure)) {
-                // Said once, however many readers meet it.
-                lastReadFailure = reason;
-                log.error("the store in {} cannot be read: {}", folder, reason);
-            }
-            throw new StreamsUnavailableException(
-                    Cause.FAILURE, Outcome.NOT_DONE, "the store cannot be read: " + reason, failed);
-        } finally {
-            open.readLock().unlock();
-        }
-    }
-
-    private interface Reading<T extends @Nullable Object> {
-        T from(RocksDB database) throws RocksDBException;
-    }
-
-    private interface Opening {
-        RocksDB open() throws RocksDBException;
     }
 
     private interface Step {
