@@ -1,10 +1,16 @@
 package dev.anabranch.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileReader;
 
 /** How a database is opened, and why it may not be. */
 final class RocksOpening {
@@ -13,7 +19,8 @@ final class RocksOpening {
 
     static RuntimeException unusable(Path folder, Throwable why) {
         if (why instanceof RocksDBException failed) {
-            String reason = RocksFailures.describe(failed, folder);
+            String reason =
+                    RocksFailures.describe(failed, folder) + damagedTable(failed, DataFolder.databaseIn(folder));
             return new DataFolderException(folder, "data folder '" + folder + "' cannot be opened: " + reason, failed);
         }
         if (why instanceof IOException failed) {
@@ -23,6 +30,32 @@ final class RocksOpening {
             throw error;
         }
         return (RuntimeException) why;
+    }
+
+    /** RocksDB does not always say which table it was that did not agree with itself. */
+    private static String damagedTable(RocksDBException failed, Path database) {
+        if (!RocksFailures.isDamage(failed)
+                || String.valueOf(failed.getMessage()).contains(".sst")) {
+            return "";
+        }
+        try (Stream<Path> files = Files.list(database)) {
+            return files.filter(file -> file.toString().endsWith(".sst") && !isWhole(file))
+                    .map(file -> " The damage is in " + database.getFileName() + "/" + file.getFileName() + ".")
+                    .collect(Collectors.joining());
+        } catch (IOException | UncheckedIOException unreadable) {
+            return "";
+        }
+    }
+
+    private static boolean isWhole(Path table) {
+        try (Options options = new Options();
+                SstFileReader reader = new SstFileReader(options)) {
+            reader.open(table.toString());
+            reader.verifyChecksum();
+            return true;
+        } catch (RocksDBException damaged) {
+            return false;
+        }
     }
 
     /** Looks at what is there without changing it: opening for writing drops what follows a damage. */

@@ -12,6 +12,7 @@ import dev.anabranch.stream.StreamName;
 import dev.anabranch.stream.StreamPage;
 import dev.anabranch.stream.StreamsUnavailableException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +103,21 @@ class DamagedFilesTest {
         Path without = withFile(table, new byte[0]);
         Files.delete(without.resolve(table));
         requireWholeOrNamed(without, table);
+    }
+
+    @Test
+    void aTableWhoseOwnDescriptionIsDamagedIsNamed() throws IOException {
+        Path table = file(".sst");
+        byte[] damaged = Files.readAllBytes(killed.resolve(table));
+        int property = new String(damaged, StandardCharsets.ISO_8859_1).indexOf("column.family.id");
+        damaged[property - 1] ^= 0x40; // how long its value is
+
+        Path copy = withFile(table, damaged);
+
+        assertThatThrownBy(() -> EmbeddedDurableStreams.open(copy).close())
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining(table.getFileName().toString())
+                .hasMessageContaining("restore the data folder from a backup");
     }
 
     @Test
