@@ -30,6 +30,9 @@ final class WatchedStreams {
                     if (method.getName().equals("hashCode")) {
                         return System.identityHashCode(proxy);
                     }
+                    if (method.getName().equals("within")) {
+                        return proxy;
+                    }
                     boolean isAppend = method.getName().equals("append");
                     if (isAppend && isCutOff) {
                         throw new StreamsUnavailableException(

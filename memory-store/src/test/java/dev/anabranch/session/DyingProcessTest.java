@@ -72,6 +72,7 @@ class DyingProcessTest {
         writes = 0;
         try (AgentSessions sessions = AgentSessions.of(dyingAfter(writesMax), options)) {
             action.accept(sessions);
+            assertThat(writes).as("writes that were seen").isPositive();
             return writes <= writesMax;
         } catch (DurableStreamsException dead) {
             return false;
@@ -83,6 +84,9 @@ class DyingProcessTest {
                 DurableStreams.class.getClassLoader(),
                 new Class<?>[] {DurableStreams.class},
                 (proxy, method, given) -> {
+                    if (method.getName().equals("within")) {
+                        return proxy;
+                    }
                     boolean isWrite = WRITES.contains(method.getName());
                     if (writes > writesMax || (isWrite && ++writes > writesMax && death == Death.BEFORE_THE_WRITE)) {
                         throw dead();

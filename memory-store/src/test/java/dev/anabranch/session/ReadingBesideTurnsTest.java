@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.anabranch.entry.TypedEntry;
 import dev.anabranch.stream.DurableStreams;
+import dev.anabranch.stream.ForwardingStreams;
 import dev.anabranch.stream.Offset;
 import dev.anabranch.stream.StreamName;
+import dev.anabranch.stream.StreamPage;
 import dev.langchain4j.data.message.UserMessage;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,22 +43,15 @@ class ReadingBesideTurnsTest {
 
     /** Something else happens, once, when the stream is read from its beginning. */
     private DurableStreams interrupted(DurableStreams streams) {
-        return (DurableStreams) Proxy.newProxyInstance(
-                DurableStreams.class.getClassLoader(),
-                new Class<?>[] {DurableStreams.class},
-                (proxy, method, given) -> {
-                    boolean isHistory = method.getName().equals("read")
-                            && given[0].equals(new StreamName("sessions/long"))
-                            && given[1].equals(Offset.BEGINNING);
-                    if (isHistory) {
-                        Optional.ofNullable(onReading.poll()).ifPresent(Runnable::run);
-                    }
-                    try {
-                        return method.invoke(streams, given);
-                    } catch (InvocationTargetException thrown) {
-                        throw thrown.getCause();
-                    }
-                });
+        return new ForwardingStreams(streams) {
+            @Override
+            public StreamPage read(StreamName name, Offset from) {
+                if (name.equals(new StreamName("sessions/long")) && from.equals(Offset.BEGINNING)) {
+                    Optional.ofNullable(onReading.poll()).ifPresent(Runnable::run);
+                }
+                return super.read(name, from);
+            }
+        };
     }
 
     private <T> T readWhile(Runnable turn, Function<AgentSession, T> reading) {
